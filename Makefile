@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# nf-ipsec: builds the user programs, calls the module's build, runs the tests.
+# The module itself is described by Kbuild; everything made here is in build/.
+
+B := build
+K ?= 6.1
+KERNELS := 6.1 6.12
+SECS ?= 30
+PREFIX ?= /usr
+CLANG ?= clang
+SUMMARY := selftests/ktap-summary
+TAP := $(B)/ktap
+SUB = $(MAKE) --no-print-directory
+quiet = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)	# V=1 shows the commands
+
+PKGS := libmnl jansson smartcols
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols)
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wcast-qual -Wformat=2 -Wvla -Wimplicit-fallthrough -Wundef
+INCLUDES := -I. -Inl-proto -Idaemon
+CFLAGS ?= -O2 -g
+HARDEN := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LDHARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+SAN := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+BASE = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
+# the module's pure files in user space: fake linux/*.h come first
+SHIM := -Iselftests/kernel -Ikernel -DNFI_USERSPACE
+
+LIB_C := $(wildcard daemon/base/*.c nl-proto/*.c)
+CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
+UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
+FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
+GATES := sizes layers headers spdx tables sparse checkpatch clang-tidy cppcheck \
+	format shell words selftest
+PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
+
+SUITES_QUICK := build.programs $(KERNELS:%=build.module-%) $(UNITS:%=unit.%) \
+	$(FUZZES:%=fuzz.%) $(GATES:%=lint.%)
+SUITES_NET := $(KERNELS:%=net.%)
+taps = $(1:%=$(TAP)/%.tap)
+
+export LINT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS)
+export NFI_KERNELS := $(KERNELS)
+
+all: $(PROGS)	## build the user programs into build/
+.PHONY: all
+
+$(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C) $(LIB_C))
+	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
+$(B)/ipsec: $(B)/ipsecctl
+	@ln -f $< $@
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(BASE) $(CFLAGS) $(HARDEN) -c -o $@ $<
+$(B)/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(BASE) $(SAN) -fsanitize=address,undefined -c -o $@ $<
+$(B)/fuz/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CLANG) $(BASE) $(SAN) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+$(B)/san/kernel/%.o $(B)/fuz/kernel/%.o: INCLUDES := $(SHIM) $(INCLUDES)
+
+# "links: a.c b.c" in the first lines of a test names what it is linked with;
+# a test that links a file of kernel/, or says "kernel", sees the shim.
+$(B)/links.mk: $(wildcard selftests/unit/*.c selftests/fuzz/*.c) selftests/unit/links.awk
+	@mkdir -p $(@D)
+	@awk -f selftests/unit/links.awk B=$(B) $(filter %.c,$^) > $@
+-include $(B)/links.mk
+
+$(UNITS:%=$(B)/unit/%):
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(SAN) -fsanitize=address,undefined -Wl,--as-needed -o $@ $(filter %.o,$^) -lcmocka $(PKG_LIBS)
+$(FUZZES:%=$(B)/fuzz/%):
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CLANG) $(SAN) -fsanitize=fuzzer,address,undefined -Wl,--as-needed -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+modules:	## build nf_ipsec.ko for both kernels
+	set -e; for k in $(KERNELS); do selftests/build-module $$k; done
+deps:		## install the Debian packages that building and testing need
+	@selftests/deps build test
+demo: deps	## build, boot, and watch Sunset talk to Sunrise
+	@$(SUB) all modules
+	@selftests/demo/demo
+vm-shell: deps	## a shell in the test machine (K=6.1 or 6.12), module and topology up
+	@$(SUB) all modules
+	@selftests/vm/shell -k $(K)
+.PHONY: modules deps demo vm-shell
+
+# Suites record their KTAP in build/ktap and never stop make; the summary judges.
+$(TAP)/build.programs.tap: all FORCE
+	@$(SUMMARY) -x $@ "ipsecctl builds" -- test -x $(B)/ipsecctl
+$(TAP)/build.module-%.tap: FORCE
+	@$(SUMMARY) -x $@ "nf_ipsec.ko builds for $*" -- selftests/build-module $*
+$(UNITS:%=$(TAP)/unit.%.tap): $(TAP)/unit.%.tap: $(B)/unit/% FORCE
+	@CMOCKA_MESSAGE_OUTPUT=TAP $(SUMMARY) -r $@ -- $<
+$(FUZZES:%=$(TAP)/fuzz.%.tap): $(TAP)/fuzz.%.tap: $(B)/fuzz/% FORCE
+	@mkdir -p $(B)/corpus/$*; $(SUMMARY) -x $@ "$* for $(SECS) s" -- \
+	$< -max_total_time=$(SECS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 \
+	-artifact_prefix=$(B)/corpus/$*- $(B)/corpus/$* $(wildcard selftests/fuzz/corpus/$*)
+$(GATES:%=$(TAP)/lint.%.tap): $(TAP)/lint.%.tap: FORCE
+	@$(SUMMARY) -r $@ -- selftests/lint/$*
+$(TAP)/lint.sparse.tap $(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
+$(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -t 900 -- selftests/net/run_all
+$(TAP)/net.debug.tap: FORCE
+	@selftests/vm/debug-kernel
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 3000 -- selftests/net/run_all
+FORCE:
+.PHONY: FORCE
+
+judge = @rm -rf $(TAP); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j1 $(call taps,$3);) \
+	$(SUMMARY) -e "$1 $3" $(TAP)
+check: deps		## everything: build, units, fuzz, lint, both kernels
+	$(call judge,$(SUITES_QUICK),SECS=5,$(SUITES_NET))
+check-unit:		## the unit programs, under ASan and UBSan
+	$(call judge,$(UNITS:%=unit.%))
+fuzz:			## each fuzz target for SECS seconds
+	$(call judge,$(FUZZES:%=fuzz.%))
+lint:			## style and static analysis
+	$(call judge,$(GATES:%=lint.%))
+lint-%:			## one gate of lint, as in lint-sizes
+	$(call judge,lint.$*)
+check-net:		## the network tests in a virtual machine, K=6.1 or 6.12
+	$(call judge,build.programs build.module-$(K),,net.$(K))
+check-debug:		## the network tests on a kernel with KASAN and lockdep
+	$(call judge,build.programs,,net.debug)
+bench: deps		## measure against in-tree XFRM
+	@$(SUB) all modules
+	@selftests/bench/run
+.PHONY: check check-unit fuzz lint check-net check-debug bench
+
+install: all	## programs and manual pages under DESTDIR
+	install -Dm755 $(B)/ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsecctl
+	ln -sf ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsec
+	install -Dm644 nl-proto/nf_ipsec.h $(DESTDIR)$(PREFIX)/include/linux/nf_ipsec.h
+	for m in $(wildcard Documentation/man/*.[58]); do install -Dm644 $$m \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/} || exit; done
+clean:		## remove build/
+	rm -rf $(B)
+help:		## this list
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+.PHONY: install clean help
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
