@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sa.h - security associations (RFC 4301 4.4.2): life, lookup, sequence numbers, lifetimes.
+ */
+#ifndef NFI_SA_H
+#define NFI_SA_H
+
+#include <linux/netlink.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+#include "packet.h"
+#include "replay.h"
+
+struct nfi_net;
+struct nfi_xform;
+struct xfrm_state;
+
+/* Addresses and ports of an SA; replaced as a whole under RCU when the peer moves. */
+struct nfi_endpoint {
+	struct rcu_head rcu;
+	union nf_inet_addr saddr, daddr; /* outer, as on the wire of this direction */
+	__be16 sport, dport; /* UDP encapsulation */
+	u8 family; /* AF_INET, AF_INET6: outer */
+	u8 encap; /* enum nfi_encap */
+};
+
+struct nfi_lifetime {
+	u64 soft_bytes, hard_bytes, soft_packets, hard_packets; /* 0: no limit */
+	u64 soft_add, hard_add, soft_use, hard_use; /* seconds */
+};
+
+struct nfi_sa {
+	/* read for each packet, written by configuration only */
+	struct rhlist_head node; /* nn->sad.by_spi */
+	__be32 spi;
+	u8 proto, dir, mode; /* IPPROTO_ESP/AH, enum nfi_dir, enum nfi_mode */
+	u8 inactive; /* generation bits, see netns.h */
+	u8 dead; /* bool, set once: no packet uses it any more */
+	u8 df, dscp, ttl;
+	u16 tfc;
+	u16 expired; /* soft limits that were reported: bit per enum nfi_ev_kind */
+	u32 flags, reqid, mark;
+	int oif;
+	struct nfi_xform *xf;
+	struct nfi_endpoint __rcu *ep;
+	struct dst_entry __rcu *dst; /* out: cached route of sealed packets, owned by route.c */
+	u32 dst_cookie;
+	struct nfi_slot *slot; /* out: reference */
+	struct nfi_net *nn;
+
+	/* written for each packet */
+	spinlock_t lock ____cacheline_aligned_in_smp; /* protects all of this group, innermost lock */
+	u64 seq; /* out: last number used; in: unused (replay.top) */
+	u64 bytes, packets;
+	u64 watch_bytes, watch_packets; /* next soft or hard limit: one comparison each */
+	time64_t use_time; /* seconds, real time, of the first packet; 0: never */
+	struct nfi_replay replay; /* in */
+
+	/* cold */
+	refcount_t ref;
+	struct rcu_head rcu;
+	u32 id, epoch;
+	u64 owner;
+	time64_t add_time;
+	struct nfi_lifetime life;
+	struct list_head txn_node, slot_node, life_node;
+	struct xfrm_state __rcu *shadow[2]; /* secpath.c: tunnel, transport */
+	struct nfi_sa_msg *keys; /* algorithm numbers and keys for dumps with SECRETS; kfree_sensitive */
+	atomic_t drops[__NFI_DROP_MAX];
+	char name[NFI_NAME_MAX + 1];
+};
+
+/* Where protecting policies find the SA for (reqid, proto): newest live outbound SA. */
+struct nfi_slot {
+	struct rhash_head node;
+	struct {
+		u32 reqid;
+		u32 proto;
+	} key;
+	struct nfi_sa __rcu *sa; /* NULL: none */
+	struct list_head sas; /* slot_node, newest first; nn->lock */
+	refcount_t ref; /* policies and SAs */
+	struct rcu_head rcu;
+};
+
+struct nfi_sad {
+	struct rhltable by_spi; /* all SAs of both directions, key: SPI */
+	struct rhashtable slots;
+	struct xarray ids; /* nfi_sa by id, allocating from 1 */
+	u32 next_id;
+	u32 count;
+	struct list_head reserved; /* SPIs of SA_ALLOCSPI */
+	struct delayed_work life_work; /* one clock for all time limits */
+	struct list_head life_wheel[64]; /* private to lifetime.c */
+};
+
+int nfi_sad_init(struct nfi_net *nn);
+/* stop timers and unpublish everything (pernet pre_exit); free (pernet exit, a grace period later) */
+void nfi_sad_pre_exit(struct nfi_net *nn);
+void nfi_sad_exit(struct nfi_net *nn);
+
+/* nfi_sa_find - inbound SA for a packet, or NULL. Under RCU; no reference is taken. */
+struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
+			   u8 proto);
+
+static inline void nfi_sa_get(struct nfi_sa *sa)
+{
+	refcount_inc(&sa->ref);
+}
+
+/* nfi_sa_put - any context; the last reference frees by RCU and then wipes in process context */
+void nfi_sa_put(struct nfi_sa *sa);
+
+/*
+ * nfi_sa_next - take the next sequence number for one outbound packet of len octets (from its IP
+ * header) and account it. Soft limits raise an event once; a hard limit or the end of the
+ * sequence space (RFC 4303 3.3.3) kills the SA. Returns NFI_DROP_NONE and *seq, or the reason.
+ */
+enum nfi_drop nfi_sa_next(struct nfi_sa *sa, unsigned int len, u64 *seq);
+
+/*
+ * nfi_sa_admit - inbound, before the ICV is checked: refuse obvious replays and dead SAs
+ * @low: the 32 bits on the wire; *seq gets the full number (RFC 4303 A2.1 if ESN)
+ * Changes nothing.
+ */
+enum nfi_drop nfi_sa_admit(struct nfi_sa *sa, u32 low, u64 *seq);
+
+/*
+ * nfi_sa_opened - inbound, after the ICV was good: the deciding replay check, window advance, counters,
+ * limits and the first-packet event, all under sa->lock
+ */
+enum nfi_drop nfi_sa_opened(struct nfi_sa *sa, u64 seq, unsigned int len);
+
+/* nfi_sa_drop - count a drop on the SA (sa may be NULL) and the namespace; events for IN_AUTH, IN_REPLAY */
+void nfi_sa_drop(struct nfi_net *nn, struct nfi_sa *sa, enum nfi_drop reason);
+
+/* nfi_sa_moved - authenticated packet came from another endpoint: event, and follow if NFI_SAF_FOLLOW */
+void nfi_sa_moved(struct nfi_sa *sa, const union nf_inet_addr *saddr, __be16 sport);
+
+/* Slots: get or create (GFP_KERNEL, nn->lock held); NULL when out of memory. */
+struct nfi_slot *nfi_slot_get(struct nfi_net *nn, u32 reqid, u8 proto);
+void nfi_slot_put(struct nfi_net *nn, struct nfi_slot *slot);
+
+/*
+ * Configuration; nn->lock held, inside a transaction (txn.h). They change the next generation only.
+ * Errors: -errno with extack text.
+ */
+int nfi_sa_add(struct nfi_net *nn, const struct nfi_sa_msg *msg, bool replace, struct nfi_sa **res,
+	       struct netlink_ext_ack *extack);
+int nfi_sa_set(struct nfi_net *nn, const struct nfi_sa_msg *msg, struct netlink_ext_ack *extack);
+int nfi_sa_del(struct nfi_net *nn, const struct nfi_sa_msg *msg, struct netlink_ext_ack *extack);
+int nfi_sa_flush(struct nfi_net *nn, const struct nfi_sa_msg *filter);
+/* by ID or by (daddr, spi, proto); next generation's view; nn->lock held; NULL: none */
+struct nfi_sa *nfi_sa_by_msg(struct nfi_net *nn, const struct nfi_sa_msg *msg);
+bool nfi_sa_filter(const struct nfi_sa *sa, const struct nfi_sa_msg *filter);
+int nfi_sa_allocspi(struct nfi_net *nn, struct nfi_sa_msg *msg, struct netlink_ext_ack *extack);
+/* kill an SA outside a transaction (limits): schedules removal, any context */
+void nfi_sa_expire(struct nfi_sa *sa, u8 kind);
+
+/* called by txn.c: the object's part of commit and abort */
+void nfi_sa_commit_add(struct nfi_sa *sa);
+void nfi_sa_commit_del(struct nfi_sa *sa);
+void nfi_sa_abort_add(struct nfi_sa *sa);
+void nfi_sa_abort_del(struct nfi_sa *sa);
+
+#endif /* NFI_SA_H */
