@@ -1,0 +1,111 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What run and shell have in common: options, the initramfs, the command line of QEMU.
+
+repo=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
+vm=$repo/selftests/vm
+
+kernel=6.12 limit=120 smp=2 mem='' verbose='' count='' build=1 folder=''
+
+die() { echo "vm: $*" >&2; exit 2; }
+
+# vm_options ARGS...: sets the variables above and $parsed, the number of arguments used.
+vm_options()
+{
+	local opt
+	while getopts k:t:s:m:o:ivnh opt; do
+		case $opt in
+		k)	kernel=$OPTARG ;;
+		t)	limit=$OPTARG ;;
+		s)	smp=$OPTARG ;;
+		m)	mem=$OPTARG ;;
+		o)	folder=$OPTARG ;;
+		i)	count=1 smp=1 ;;
+		v)	verbose=1 ;;
+		n)	build='' ;;
+		*)	sed -n 's/^# usage: /usage: /p; s/^#  /  /p' "$0" >&2; exit 2 ;;
+		esac
+	done
+	parsed=$((OPTIND - 1))
+	mapfile -t found < <("$vm/kver" "$kernel")
+	[ "${#found[@]}" = 4 ] || exit 2
+	release=${found[0]} vmlinuz=${found[1]} modules=${found[2]}
+	[ -n "$mem" ] || case $release in *-nfi-debug) mem=2560 ;; *) mem=1024 ;; esac
+	command -v qemu-system-x86_64 >/dev/null || die "no qemu-system-x86_64; run selftests/deps test"
+	command -v busybox >/dev/null || die "no busybox; run selftests/deps test"
+}
+
+# A folder of its own for each run; what is older than two days goes.
+vm_folder()
+{
+	mkdir -p "$repo/build/vm"
+	find "$repo/build/vm" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf '{}' +
+	if [ -n "$folder" ]; then
+		mkdir -p "$folder"
+		run=$(realpath "$folder")
+		rm -f "$run/exit" "$run/kmemleak"
+	else
+		run=$(mktemp -d "$repo/build/vm/$release-XXXXXX")
+	fi
+	mkdir -p "$run/out"
+	: >"$run/console"
+}
+
+# The module is built here, so that a run never tests an old one. Prints its path.
+vm_module()
+{
+	[ -e "$repo/Kbuild" ] || return 0
+	[ -z "$build" ] || "$repo/selftests/build-module" "$kernel" >"$run/build.log" 2>&1 ||
+		{ cat "$run/build.log" >&2; die "nf_ipsec.ko does not build for $kernel"; }
+	echo "$repo/build/linux-$release/nf_ipsec.ko"
+}
+
+# vm_env COMMAND...: the environment of the guest, as shell assignments.
+vm_env()
+{
+	local module name
+	module=$(vm_module) || exit 2
+	for name in "${!NFI_@}"; do printf '%s=%q\n' "$name" "${!name}"; done
+	printf '%s=%q\n' NFI_ROOT "$repo" NFI_RUN "$run" NFI_OUT "$run/out" NFI_KVER "$release" NFI_KERNEL "$kernel" \
+		NFI_MODULES "$modules" NFI_MODULE "$module" NFI_LIMIT "$limit" NFI_COUNT "$count" V "${V:-}" \
+		HOME /root TERM "${TERM:-dumb}" LANG C.UTF-8 \
+		PATH "$repo/build:$repo/selftests/net:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	[ $# = 0 ] || { printf 'NFI_CMD=('; printf ' %q' "$@"; printf ' )\n'; }
+}
+
+# The initramfs: busybox, the modules for 9p and overlayfs in the order of their loading, init, env.
+vm_initramfs()
+{
+	local tree=$run/initramfs i=100 file
+	mkdir -p "$tree"/{bin,dev,proc,ro,rw,new,modules}
+	cp "$(command -v busybox)" "$tree/bin/busybox"
+	cp "$vm/init" "$run/env" "$tree/"
+	echo "$repo" >"$tree/where"
+	for file in $(/sbin/modprobe -d "$(vm_moddir)" -S "$release" -a -D virtio_pci 9pnet_virtio 9p overlay virtio_console |
+			awk '$1 == "insmod" && !seen[$2]++ { print $2 }'); do
+		i=$((i + 1))
+		case $file in
+		*.xz)	xz -dc "$file" >"$tree/modules/$i-$(basename "$file" .xz)" ;;
+		*.zst)	zstd -qdc "$file" >"$tree/modules/$i-$(basename "$file" .zst)" ;;
+		*)	cp "$file" "$tree/modules/$i-${file##*/}" ;;
+		esac
+	done
+	(cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) >"$run/initramfs.cpio"
+	rm -r "$tree"
+}
+vm_moddir() { case $modules in /lib/modules/*) echo / ;; *) dirname "$modules" ;; esac; }
+
+# Sets $qemu. Emulation, for the host may not be able to do better; KVM=1 asks for hardware.
+# VAES is off as QEMU 7.2 computes it wrongly, 5-level paging as it costs time.
+vm_qemu()
+{
+	local accel=tcg,thread=multi cpu=max,-vaes,-la57 clock=()
+	[ -z "${KVM:-}" ] || accel=kvm cpu=host
+	[ -z "$count" ] || accel=tcg,thread=single cpu=max,-erms,-vaes,-la57 clock=(-icount shift=0,sleep=off)
+	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M pc -accel "$accel" -cpu "$cpu"
+		"${clock[@]}" -smp "$smp" -m "$mem" -kernel "$vmlinuz" -initrd "$run/initramfs.cpio"
+		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap
+		-virtfs "local,path=$run,mount_tag=run,security_model=none,multidevs=remap"
+		-device virtio-rng-pci
+		-append "console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic reboot=t no_timer_check $*")
+}
