@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nlp.c - the conversation with the kernel: requests, dumps, batches, transactions, events. */
 #include "nlp.h"
+#include "nlp_walk.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -103,80 +104,15 @@ static const struct nlmsghdr *request_of(const struct exchange *x, uint32_t seq)
 	return NULL;
 }
 
-struct extack {
-	uint32_t offset, miss_type, miss_nest;
-};
-
-static void extack_attr(const struct nlattr *a, struct extack *ack,
-			struct nlp_fail *f)
-{
-	size_t len = mnl_attr_get_payload_len(a);
-	const void *data = mnl_attr_get_payload(a);
-
-	switch (mnl_attr_get_type(a)) {
-	case NLMSGERR_ATTR_MSG:
-		snprintf(f->text, sizeof(f->text), "%.*s", (int)len,
-			 (const char *)data);
-		break;
-	case NLMSGERR_ATTR_OFFS:
-		if (len == sizeof(uint32_t))
-			memcpy(&ack->offset, data, len);
-		break;
-	case 5: /* NLMSGERR_ATTR_MISS_TYPE, since Linux 6.0 */
-		if (len == sizeof(uint32_t))
-			memcpy(&ack->miss_type, data, len);
-		break;
-	case 6: /* NLMSGERR_ATTR_MISS_NEST */
-		if (len == sizeof(uint32_t))
-			memcpy(&ack->miss_nest, data, len);
-		break;
-	default: /* cookie, policy */
-		break;
-	}
-}
-
-/* Read the attributes of an extended ack, which begin skip octets into the payload. */
-static void extack_read(const struct nlmsghdr *nlh, size_t skip,
-			const struct nlmsghdr *req, struct nlp_fail *f)
-{
-	struct extack ack = { 0 };
-	const struct nlattr *a;
-
-	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS) ||
-	    mnl_nlmsg_get_payload_len(nlh) <= skip)
-		return;
-	mnl_attr_for_each(a, nlh, skip)
-		extack_attr(a, &ack, f);
-	if (!req)
-		return;
-	if (ack.offset)
-		nlp_locate(req, ack.offset, f);
-	if (!ack.miss_type)
-		return;
-	f->missing = true;
-	if (ack.miss_nest)
-		nlp_locate(req, ack.miss_nest, f);
-	f->attr = (uint16_t)ack.miss_type;
-}
-
 static void fail_from(struct nlp *nlp, const struct exchange *x,
 		      const struct nlmsghdr *nlh, int err)
 {
 	const struct nlmsghdr *req = request_of(x, nlh->nlmsg_seq);
-	const struct nlmsgerr *msg = mnl_nlmsg_get_payload(nlh);
-	size_t skip = sizeof(int);
 
 	memset(&nlp->fail, 0, sizeof(nlp->fail));
 	nlp->fail.error = err;
 	nlp->fail.index = nlh->nlmsg_seq - x->seq;
-	if (nlh->nlmsg_type == NLMSG_ERROR) {
-		skip = sizeof(*msg);
-		/* an error brings the request back, unless it is capped */
-		if (!(nlh->nlmsg_flags & NLM_F_CAPPED) &&
-		    msg->msg.nlmsg_len >= NLMSG_HDRLEN)
-			skip += MNL_ALIGN(msg->msg.nlmsg_len) - NLMSG_HDRLEN;
-	}
-	extack_read(nlh, skip, req, &nlp->fail);
+	nlp_extack(nlh, req, &nlp->fail);
 	compose(nlp);
 }
 
@@ -520,10 +456,11 @@ int nlp_events(struct nlp *nlp, nlp_cb *cb, void *arg)
 static void family_group(struct nlp *nlp, const struct nlattr *nest, int slot)
 {
 	const struct nlattr *a;
+	bool bad;
 
 	if (slot >= GROUPS)
 		return;
-	mnl_attr_for_each_nested(a, nest) {
+	nlp_for_each_attr(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest), a, bad) {
 		size_t len = mnl_attr_get_payload_len(a);
 
 		if (mnl_attr_get_type(a) == CTRL_ATTR_MCAST_GRP_ID &&
@@ -536,19 +473,31 @@ static void family_group(struct nlp *nlp, const struct nlattr *nest, int slot)
 	}
 }
 
+static void family_groups(struct nlp *nlp, const struct nlattr *list)
+{
+	const struct nlattr *group;
+	int slot = 0;
+	bool bad;
+
+	nlp_for_each_attr(mnl_attr_get_payload(list), mnl_attr_get_payload_len(list), group, bad)
+		family_group(nlp, group, slot++);
+}
+
 static int family_reply(struct nlp *nlp, const struct nlmsghdr *nlh)
 {
-	const struct nlattr *a, *group;
-	int slot = 0;
+	const char *p = mnl_nlmsg_get_payload(nlh);
+	size_t len = mnl_nlmsg_get_payload_len(nlh);
+	const struct nlattr *a;
+	bool bad;
 
-	mnl_attr_for_each(a, nlh, GENL_HDRLEN) {
+	if (len < GENL_HDRLEN)
+		return -EPROTO;
+	nlp_for_each_attr(p + GENL_HDRLEN, len - GENL_HDRLEN, a, bad) {
 		if (mnl_attr_get_type(a) == CTRL_ATTR_FAMILY_ID &&
 		    mnl_attr_get_payload_len(a) == sizeof(uint16_t))
 			nlp->family = mnl_attr_get_u16(a);
-		if (mnl_attr_get_type(a) != CTRL_ATTR_MCAST_GROUPS)
-			continue;
-		mnl_attr_for_each_nested(group, a)
-			family_group(nlp, group, slot++);
+		if (mnl_attr_get_type(a) == CTRL_ATTR_MCAST_GROUPS)
+			family_groups(nlp, a);
 	}
 	return 0;
 }

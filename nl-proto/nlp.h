@@ -53,6 +53,8 @@ struct nlp_info_msg {
 /* The rows of a set and their number; the set's name as it is in the attribute ("sa"). */
 const struct nlp_row *nlp_rows(enum nlp_set set, size_t *n);
 const char *nlp_set_name(enum nlp_set set);
+/* The set whose rows are in a top-level attribute (NFI_A_*), or NLP_NONE. */
+enum nlp_set nlp_nest_set(uint16_t type);
 /* One row, or NULL when the set has no such attribute (nests have no row). */
 const struct nlp_row *nlp_row_find(enum nlp_set set, uint16_t attr);
 
@@ -121,6 +123,9 @@ int nlp_decode(const struct nlmsghdr *nlh, struct nlp_msg *msg);
 void nlp_msg_wipe(struct nlp_msg *msg);
 /* Name the attribute of a request at an offset from its header (extended ack). */
 void nlp_locate(const struct nlmsghdr *req, uint32_t offset, struct nlp_fail *fail);
+
+/* Read the extended ack of an NLMSG_ERROR or NLMSG_DONE message into fail; req may be NULL. */
+void nlp_extack(const struct nlmsghdr *nlh, const struct nlmsghdr *req, struct nlp_fail *fail);
 
 /* Conversation ------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* nlp_msg.c - messages to and from structs, by the rows; only the nests TMPL and DROPS by hand. */
 #include "nlp.h"
+#include "nlp_walk.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -139,22 +140,6 @@ int nlp_encode(const struct nlp_req *req, void *buf, size_t size,
 
 /* Decoding ------------------------------------------------------------------------------------ */
 
-/* Walk the attributes of n octets at p; *a is NULL at first. False at the end; *bad: not well-formed. */
-static bool next_attr(const void *p, size_t n, const struct nlattr **a, bool *bad)
-{
-	const char *end = (const char *)p + n;
-	const char *at = *a ? (const char *)mnl_attr_next(*a) : p;
-
-	if (at >= end)
-		return false;
-	*a = (const void *)at;
-	*bad = !mnl_attr_ok(*a, (int)(end - at));
-	return !*bad;
-}
-
-#define each_attr(p, n, a, bad) \
-	for (a = NULL, bad = false; next_attr(p, n, &(a), &(bad));)
-
 static int get_row(const struct nlp_row *row, const struct nlattr *a, void *obj)
 {
 	size_t len = mnl_attr_get_payload_len(a);
@@ -199,7 +184,7 @@ static int get_rows(enum nlp_set set, const struct nlattr *nest, void *obj)
 	const struct nlattr *a;
 	bool bad;
 
-	each_attr(p, n, a, bad) {
+	nlp_for_each_attr(p, n, a, bad) {
 		const struct nlp_row *row = nlp_row_find(set, mnl_attr_get_type(a));
 		int err = row ? get_row(row, a, obj) : 0;
 
@@ -235,7 +220,7 @@ static int get_list(enum nlp_set set, const struct nlattr *list, void *obj)
 	const struct nlattr *a;
 	bool bad;
 
-	each_attr(p, n, a, bad) {
+	nlp_for_each_attr(p, n, a, bad) {
 		int err = set == NLP_SP ? get_tmpl(a, obj) : get_drop(a, obj);
 
 		if (err)
@@ -256,7 +241,7 @@ static int get_object(enum nlp_set set, const struct nlattr *nest, void *obj)
 
 	if (err || (set != NLP_SA && set != NLP_SP))
 		return err;
-	each_attr(p, n, a, bad) {
+	nlp_for_each_attr(p, n, a, bad) {
 		if (mnl_attr_get_type(a) != list)
 			continue;
 		err = get_list(set, a, obj);
@@ -266,41 +251,42 @@ static int get_object(enum nlp_set set, const struct nlattr *nest, void *obj)
 	return 0;
 }
 
-/* The nest of a top-level attribute and where it goes. */
-static enum nlp_set nest_of(struct nlp_msg *msg, uint16_t type, void **obj)
+static void *nest_in(struct nlp_msg *msg, enum nlp_set set)
 {
-	static const struct {
-		enum nlp_set set;
-		size_t offset;
-	} nests[NFI_A_MAX + 1] = {
-		[NFI_A_SA] = { NLP_SA, offsetof(struct nlp_msg, sa) },
-		[NFI_A_SP] = { NLP_SP, offsetof(struct nlp_msg, sp) },
-		[NFI_A_NS] = { NLP_NS, offsetof(struct nlp_msg, ns) },
-		[NFI_A_EVENT] = { NLP_EV, offsetof(struct nlp_msg, ev) },
-		[NFI_A_STAT] = { NLP_STAT, offsetof(struct nlp_msg, stat) },
-		[NFI_A_ALG] = { NLP_ALG, offsetof(struct nlp_msg, alg) },
-		[NFI_A_INFO] = { NLP_INFO, offsetof(struct nlp_msg, info) },
-	};
-
-	if (type > NFI_A_MAX)
-		return NLP_NONE;
-	if (msg)
-		*obj = (char *)msg + nests[type].offset;
-	return nests[type].set;
+	switch (set) {
+	case NLP_SA:
+		return &msg->sa;
+	case NLP_SP:
+		return &msg->sp;
+	case NLP_NS:
+		return &msg->ns;
+	case NLP_EV:
+		return &msg->ev;
+	case NLP_STAT:
+		return &msg->stat;
+	case NLP_ALG:
+		return &msg->alg;
+	case NLP_INFO:
+		return &msg->info;
+	case NLP_NONE:
+	case NLP_TMPL:
+	case NLP_SETS:
+		break;
+	}
+	return NULL;
 }
 
 static int get_top(const struct nlattr *a, struct nlp_msg *msg)
 {
 	uint16_t type = mnl_attr_get_type(a);
 	size_t len = mnl_attr_get_payload_len(a);
-	void *obj;
-	enum nlp_set set = nest_of(msg, type, &obj);
+	enum nlp_set set = nlp_nest_set(type);
 
 	if (type > NFI_A_MAX)
 		return 0;
 	msg->have |= 1U << type;
 	if (set)
-		return get_object(set, a, obj);
+		return get_object(set, a, nest_in(msg, set));
 	if (type == NFI_A_TXN) {
 		if (len != sizeof(msg->txn))
 			return -EPROTO;
@@ -326,7 +312,7 @@ int nlp_decode(const struct nlmsghdr *nlh, struct nlp_msg *msg)
 	if (nlh->nlmsg_len < NLMSG_HDRLEN || len < GENL_HDRLEN)
 		return -EPROTO;
 	msg->cmd = genl->cmd;
-	each_attr(p, len - GENL_HDRLEN, a, bad) {
+	nlp_for_each_attr(p, len - GENL_HDRLEN, a, bad) {
 		int err = get_top(a, msg);
 
 		if (err)
@@ -339,54 +325,4 @@ void nlp_msg_wipe(struct nlp_msg *msg)
 {
 	explicit_bzero(&msg->sa.enc_key, sizeof(msg->sa.enc_key));
 	explicit_bzero(&msg->sa.auth_key, sizeof(msg->sa.auth_key));
-}
-
-/* Locating ------------------------------------------------------------------------------------ */
-
-/* The attribute among n octets at p that covers the address at. */
-static const struct nlattr *covering(const void *p, size_t n, const char *at)
-{
-	const struct nlattr *a;
-	bool bad;
-
-	each_attr(p, n, a, bad) {
-		const char *from = (const char *)a;
-
-		if (at >= from && at < from + a->nla_len)
-			return a;
-	}
-	return NULL;
-}
-
-static const struct nlattr *inside(const struct nlattr *nest, const char *at)
-{
-	if (!nest)
-		return NULL;
-	return covering(mnl_attr_get_payload(nest),
-			mnl_attr_get_payload_len(nest), at);
-}
-
-void nlp_locate(const struct nlmsghdr *req, uint32_t offset, struct nlp_fail *fail)
-{
-	const char *base = (const char *)req + NLMSG_HDRLEN + GENL_HDRLEN;
-	const char *at = (const char *)req + offset;
-	const struct nlattr *a;
-
-	if (offset >= req->nlmsg_len ||
-	    req->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN)
-		return;
-	a = covering(base, req->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN, at);
-	if (!a)
-		return;
-	fail->set = nest_of(NULL, mnl_attr_get_type(a), NULL);
-	a = fail->set ? inside(a, at) : NULL;
-	fail->attr = a ? mnl_attr_get_type(a) : 0;
-	if (fail->set != NLP_SP || fail->attr != NFI_SP_TMPL)
-		return;
-	a = inside(a, at);
-	if (!a)
-		return;
-	fail->set = NLP_TMPL;
-	a = inside(a, at);
-	fail->attr = a ? mnl_attr_get_type(a) : 0;
 }

@@ -196,3 +196,15 @@ int nlp_row_set(const struct nlp_row *row, void *obj, uint64_t value)
 	nlp_mark(obj, row->attr);
 	return 0;
 }
+
+enum nlp_set nlp_nest_set(uint16_t type)
+{
+	static const enum nlp_set nests[NFI_A_MAX + 1] = {
+		[NFI_A_SA] = NLP_SA,	 [NFI_A_SP] = NLP_SP,
+		[NFI_A_NS] = NLP_NS,	 [NFI_A_EVENT] = NLP_EV,
+		[NFI_A_STAT] = NLP_STAT, [NFI_A_ALG] = NLP_ALG,
+		[NFI_A_INFO] = NLP_INFO,
+	};
+
+	return type <= NFI_A_MAX ? nests[type] : NLP_NONE;
+}
