@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lib-traffic.sh: what the clients send, what M forges, and what the gateways counted.
+#
+#   ping_all NODE FILE [OPTION...]  "LABEL SRC DST SIZE,..." lines, a result for each
+#   pings NODE DST [SIZE,...]    succeeds if all are answered
+#   serve NODE [PORT]            echo, bulk and page server in the background (default port 5001)
+#   bulk|udp|page NODE SRC DST [ARGUMENT...]   see traffic.py; SRC - for any
+#   inject NODE ARGUMENT...      see inject.py
+#   drops NODE REASON            count of drops.def's REASON there (our module)
+#   stat_xfrm NODE NAME          the same for XFRM: /proc/net/xfrm_stat
+#   sa_packets NODE SPI          packets an SA has carried; SPI in hex digits
+
+ping_all() {
+	local n=$1 f=$2 label verdict; shift 2
+	while read -r label verdict; do
+		if [ "$verdict" = ok ]; then ok "$label"; else not_ok "$label"; remark "$n: $verdict"; fi
+	done < <(on "$n" "$LIB/traffic.py" ping "$@" < "$f")
+}
+
+pings() { printf 'p - %s %s\n' "$2" "${3:-56}" | on "$1" "$LIB/traffic.py" ping; }
+no_pings() { printf 'p - %s %s\n' "$2" "${3:-56}" | on "$1" "$LIB/traffic.py" ping --wait 1 | grep -q lost; }
+
+serve() {
+	local out=$TMP/serve.$1.${2:-5001}
+	: > "$out"
+	on "$1" "$LIB/traffic.py" serve "${2:-5001}" > "$out" &
+	BG=$!
+	BGS+=("$BG")
+	busywait 20 grep -q ready "$out"
+}
+
+bulk() { on "$1" "$LIB/traffic.py" bulk "$2" "$3" "${5:-5001}" "${4:-1000000}"; }
+udp() { local n=$1 s=$2 d=$3; shift 3; on "$n" "$LIB/traffic.py" udp "$s" "$d" 5001 "${@:-64}"; }
+page() { on "$1" "$LIB/traffic.py" page "$2" "$3" "${4:-5001}"; }
+inject() { local n=$1; shift; on "$n" "$LIB/inject.py" "$@"; }
+
+json() { "$PY" -c "import json, sys
+d = json.load(sys.stdin)
+$1"; }
+
+# drops NODE REASON: the counters of the namespace, whatever the listing calls its array
+drops() {
+	on "$1" ipsecctl -j stats | json "
+def walk(x):
+    if isinstance(x, dict):
+        if x.get('name') == '$2': yield int(x.get('count', 0))
+        for v in x.values(): yield from walk(v)
+    elif isinstance(x, list):
+        for v in x: yield from walk(v)
+print(sum(walk(d)))"
+}
+
+stat_xfrm() { on "$1" sed -n "s,^$2[[:space:]]*,,p" /proc/net/xfrm_stat; }
+
+sa_packets() {
+	local n=$1 impl=$EAST_IMPL
+	[ "$n" != west ] || impl=$WEST_IMPL
+	if [ "$impl" = ours ]; then
+		on "$n" ipsecctl -j sa list | json "
+l = d if isinstance(d, list) else d.get('sas', d.get('sa', []))
+print(sum(int(s.get('packets', 0)) for s in l if int(str(s['spi']), 0) == 0x$2))"
+	else
+		ip -n "$PFX$n" -s xfrm state list spi "0x$2" | sed -n 's/.*(bytes), \([0-9]*\)(packets).*/\1/p' |
+			awk '{ n += $1 } END { print n + 0 }' # "lifetime current" of each
+	fi
+}
