@@ -20,6 +20,7 @@ import threading
 import time
 
 PATTERN = bytes.fromhex("feedfacedeadbeef")
+LEARN = 1200  # octets; what is larger may meet a path MTU that is not known yet
 PAGE = b"<html><body>feedfacedeadbeef: hello from Sunrise" + b" " * 400 + PATTERN + b"</body></html>\n"
 
 
@@ -83,6 +84,16 @@ class Pinger:
                     yield ident, seq, peer[0]
 
 
+def send_one(pinger, jobs, key, tries, open_, lost, wait):
+    """Large ones are sent again, soon: their first packet may only teach the path MTU."""
+    job, size = key
+    try:
+        pinger.send(job, jobs[job][1], jobs[job][2], size)
+        open_[key] = time.monotonic() + (min(wait, 1) if size > LEARN and tries < 3 else wait), tries
+    except OSError as err:
+        lost.setdefault(job, []).append("%d(%s)" % (size, err.strerror.replace(" ", "_")))
+
+
 def ping(args):
     jobs, todo = [], []
     for line in sys.stdin:
@@ -93,19 +104,17 @@ def ping(args):
     pinger, open_, lost, todo = Pinger(), {}, {}, todo[::-1]
     while todo or open_:
         while todo and len(open_) < args.window:
-            job, size = todo.pop()
-            try:
-                pinger.send(job, jobs[job][1], jobs[job][2], size)
-                open_[job, size] = time.monotonic() + args.wait
-            except OSError as err:
-                lost.setdefault(job, []).append("%d(%s)" % (size, err.strerror.replace(" ", "_")))
-        for job, size, peer in pinger.receive(0.2):
+            send_one(pinger, jobs, todo.pop(), 1, open_, lost, args.wait)
+        for job, size, peer in pinger.receive(0.1):
             if job < len(jobs) and jobs[job][2] == str(ipaddress.ip_address(peer.split("%")[0])):
                 open_.pop((job, size), None)
         now = time.monotonic()
-        for key in [k for k, end in open_.items() if end < now]:
+        for key, tries in [(k, n) for k, (end, n) in open_.items() if end < now]:
             del open_[key]
-            lost.setdefault(key[0], []).append(str(key[1]))
+            if key[1] > LEARN and tries < 3:
+                send_one(pinger, jobs, key, tries + 1, open_, lost, args.wait)
+            else:
+                lost.setdefault(key[0], []).append(str(key[1]))
     for i, (label, _, _, _) in enumerate(jobs):
         print(label, "lost " + ",".join(lost[i]) if i in lost else "ok")
     return 1 if lost else 0
@@ -171,11 +180,15 @@ def udp(args):
     s.bind(("" if args.src == "-" else args.src, 0))
     lost = []
     for size in args.sizes:
-        s.sendto(filler(size), (args.dst, args.port))
-        try:
-            if s.recv(66000) != filler(size):
-                lost.append("%d(changed)" % size)
-        except OSError:
+        for tries in range(3 if size > LEARN else 1):
+            try:
+                s.sendto(filler(size), (args.dst, args.port))
+                if s.recv(66000) != filler(size):
+                    lost.append("%d(changed)" % size)
+                break
+            except OSError:
+                pass
+        else:
             lost.append(str(size))
     print("lost " + " ".join(lost) if lost else "ok")
     return 1 if lost else 0
