@@ -18,10 +18,16 @@ struct nfi_replay {
 /* nfi_replay_words - size of the ring in 64-bit words for a window */
 u32 nfi_replay_words(u32 window);
 
+/*
+ * nfi_replay_init - start behind the number top; window, words and ring are set
+ * Numbers up to and with top count as seen, so that a takeover never accepts one twice.
+ */
+void nfi_replay_init(struct nfi_replay *r, u64 top);
+
 /* nfi_replay_infer - full sequence number of a packet from its low half (RFC 4303 A2.2) */
 u64 nfi_replay_infer(const struct nfi_replay *r, u32 low);
 
-/* nfi_replay_ok - would this number be accepted now? Changes nothing. 0 is never accepted when windowed. */
+/* nfi_replay_ok - would this number be accepted now? Changes nothing. 0 never is when windowed. */
 bool nfi_replay_ok(const struct nfi_replay *r, u64 seq);
 
 /* nfi_replay_take - test and set; false: seen already or left of the window */

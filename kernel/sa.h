@@ -9,6 +9,7 @@
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include "packet.h"
 #include "replay.h"
@@ -31,6 +32,17 @@ struct nfi_lifetime {
 	u64 soft_add, hard_add, soft_use, hard_use; /* seconds */
 };
 
+/* lifetime.c: seconds since boot, sad->life_lock; 0: not yet */
+struct nfi_sa_clock {
+	u64 added, used, due;
+};
+
+/* what limits the events of one SA, in jiffies */
+struct nfi_sa_rate {
+	unsigned long error_at[2], moved_at;
+	u32 errors[2]; /* since the last event: IN_REPLAY, IN_AUTH */
+};
+
 struct nfi_sa {
 	/* read for each packet, written by configuration only */
 	struct rhlist_head node; /* nn->sad.by_spi */
@@ -46,26 +58,32 @@ struct nfi_sa {
 	struct nfi_xform *xf;
 	struct nfi_endpoint __rcu *ep;
 	struct dst_entry __rcu *dst; /* out: cached route of sealed packets, owned by route.c */
-	u32 dst_cookie;
+	u32 dst_cookie, dst_mark; /* of that route */
 	struct nfi_slot *slot; /* out: reference */
 	struct nfi_net *nn;
 
 	/* written for each packet */
-	spinlock_t lock ____cacheline_aligned_in_smp; /* protects all of this group, innermost lock */
+	/* protects this group, life, expired, rate, writes of ep and dead; innermost lock, BH */
+	spinlock_t lock ____cacheline_aligned_in_smp;
 	u64 seq; /* out: last number used; in: unused (replay.top) */
 	u64 bytes, packets;
-	u64 watch_bytes, watch_packets; /* next soft or hard limit: one comparison each */
+	u64 watch_bytes, watch_packets; /* next soft or hard limit, also of seq: one comparison each */
 	time64_t use_time; /* seconds, real time, of the first packet; 0: never */
 	struct nfi_replay replay; /* in */
 
 	/* cold */
-	refcount_t ref;
-	struct rcu_head rcu;
+	refcount_t ref; /* one of the tables while linked */
+	struct rcu_work free_work;
 	u32 id, epoch;
 	u64 owner;
 	time64_t add_time;
 	struct nfi_lifetime life;
-	struct list_head txn_node, slot_node, life_node;
+	struct nfi_sa_clock clock;
+	struct nfi_sa_rate rate;
+	struct list_head txn_node, slot_node, life_node, dying_node;
+	u8 linked; /* bool: in the tables; nn->lock */
+	u64 key_hash; /* out: 0, or hash of a key that must not meet a number twice */
+	struct rhlist_head key_node; /* nn->sad.by_key */
 	struct xfrm_state __rcu *shadow[2]; /* secpath.c: tunnel, transport */
 	struct nfi_sa_msg *keys; /* algorithm numbers and keys for dumps with SECRETS; kfree_sensitive */
 	atomic_t drops[__NFI_DROP_MAX];
@@ -80,24 +98,38 @@ struct nfi_slot {
 		u32 proto;
 	} key;
 	struct nfi_sa __rcu *sa; /* NULL: none */
-	struct list_head sas; /* slot_node, newest first; nn->lock */
+	struct list_head sas; /* slot_node, the live ones, newest first; sad->slot_lock */
 	refcount_t ref; /* policies and SAs */
 	struct rcu_head rcu;
 };
 
 struct nfi_sad {
 	struct rhltable by_spi; /* all SAs of both directions, key: SPI */
+	struct rhltable by_key; /* outbound SAs whose transform must not repeat a number */
 	struct rhashtable slots;
 	struct xarray ids; /* nfi_sa by id, allocating from 1 */
 	u32 next_id;
-	u32 count;
-	struct list_head reserved; /* SPIs of SA_ALLOCSPI */
+	u32 count; /* linked SAs of all generations; nn->lock */
+	atomic_t live; /* not yet freed */
+	spinlock_t slot_lock; /* lists and writes of nfi_slot.sa; outside of sa->lock, BH */
+	struct list_head reserved; /* SPIs of SA_ALLOCSPI, oldest first; nn->lock */
+	struct hlist_head reserved_by_spi[64];
+	struct list_head dying; /* dying_node: expired, to be unlinked; sad->life_lock */
+	struct work_struct dying_work;
+	/* private to lifetime.c, but for the lock */
+	spinlock_t life_lock; /* outside of sa->lock, BH */
 	struct delayed_work life_work; /* one clock for all time limits */
-	struct list_head life_wheel[64]; /* private to lifetime.c */
+	struct list_head life_wheel[64];
+	struct list_head life_due;
+	u64 life_now, life_wake;
+	u32 life_count;
 };
 
 int nfi_sad_init(struct nfi_net *nn);
-/* stop timers and unpublish everything (pernet pre_exit); free (pernet exit, a grace period later) */
+/*
+ * stop timers and unpublish everything (pernet pre_exit, without nn->lock); wait until the last SA is
+ * freed, then free (pernet exit, a grace period later, when packets and policies hold none)
+ */
 void nfi_sad_pre_exit(struct nfi_net *nn);
 void nfi_sad_exit(struct nfi_net *nn);
 
@@ -133,13 +165,15 @@ enum nfi_drop nfi_sa_admit(struct nfi_sa *sa, u32 low, u64 *seq);
  */
 enum nfi_drop nfi_sa_opened(struct nfi_sa *sa, u64 seq, unsigned int len);
 
+void nfi_sa_flush_work(void); /* module exit: wait until every SA that was put is freed */
+
 /* nfi_sa_drop - count a drop on the SA (sa may be NULL) and the namespace; events for IN_AUTH, IN_REPLAY */
 void nfi_sa_drop(struct nfi_net *nn, struct nfi_sa *sa, enum nfi_drop reason);
 
 /* nfi_sa_moved - authenticated packet came from another endpoint: event, and follow if NFI_SAF_FOLLOW */
 void nfi_sa_moved(struct nfi_sa *sa, const union nf_inet_addr *saddr, __be16 sport);
 
-/* Slots: get or create (GFP_KERNEL, nn->lock held); NULL when out of memory. */
+/* Slots: get or create (GFP_KERNEL); NULL when out of memory. Put: any context, frees by RCU. */
 struct nfi_slot *nfi_slot_get(struct nfi_net *nn, u32 reqid, u8 proto);
 void nfi_slot_put(struct nfi_net *nn, struct nfi_slot *slot);
 
@@ -159,7 +193,11 @@ int nfi_sa_allocspi(struct nfi_net *nn, struct nfi_sa_msg *msg, struct netlink_e
 /* kill an SA outside a transaction (limits): schedules removal, any context */
 void nfi_sa_expire(struct nfi_sa *sa, u8 kind);
 
-/* called by txn.c: the object's part of commit and abort */
+/*
+ * called by txn.c: the object's part of commit and abort. prepare: just before the generation
+ * is switched, for what was added. Bits of inactive are the business of txn.c.
+ */
+void nfi_sa_commit_prepare(struct nfi_sa *sa);
 void nfi_sa_commit_add(struct nfi_sa *sa);
 void nfi_sa_commit_del(struct nfi_sa *sa);
 void nfi_sa_abort_add(struct nfi_sa *sa);
