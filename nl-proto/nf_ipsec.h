@@ -159,7 +159,8 @@ enum nfi_sa_state { NFI_SA_VALID = 1, NFI_SA_SOFT = 2, NFI_SA_DEAD = 3 };
 #define NFI_SAF_FOLLOW 0x20 /* follow an authenticated change of the peer's address or port */
 #define NFI_SAF_FRAG_OUTER 0x40 /* fragment after sealing instead of before */
 #define NFI_SAF_NO_PMTU 0x80 /* ignore path MTU discovery: fragment inner packets even with DF */
-#define NFI_SAF_ALL 0xff
+#define NFI_SAF_ANY_INNER 0x100 /* in: do not check inner addresses against policy (disablearrivalcheck) */
+#define NFI_SAF_ALL 0x1ff
 
 enum nfi_sa_attr {
 	NFI_SA_UNSPEC,
@@ -216,10 +217,9 @@ enum nfi_sa_attr {
 
 /* NFI_SP_FLAGS */
 #define NFI_SPF_NAT_APPLY 0x01 /* out: source NAT first; policy of the translated header seals */
-#define NFI_SPF_ANY_INNER 0x02 /* in: do not check inner addresses (disablearrivalcheck) */
-#define NFI_SPF_ICMP_ERR 0x04 /* pass ICMP errors whose quoted packet belongs to the policy */
-#define NFI_SPF_OPTIONAL 0x08 /* in, protect: clear packets are accepted too */
-#define NFI_SPF_ALL 0x0f
+#define NFI_SPF_ICMP_ERR 0x02 /* pass ICMP errors whose quoted packet belongs to the policy */
+#define NFI_SPF_OPTIONAL 0x04 /* in, protect: clear packets are accepted too */
+#define NFI_SPF_ALL 0x07
 
 enum nfi_sp_attr {
 	NFI_SP_UNSPEC,
