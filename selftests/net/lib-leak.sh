@@ -7,7 +7,7 @@
 #   leak_check [NAME]            a result: none were seen
 #   leak_control                 a result: sends clear packets and sees that they are counted
 #   sealed_count                 prints the ESP, AH and UDP-encapsulated packets seen
-#   sniff FILE [FILTER]          tcpdump at M's west0 into FILE; sniff_stop
+#   sniff FILE [FILTER]          tcpdump at M's west0 (or $SNIFF_DEV) into FILE; sniff_stop
 #   pcap_count FILE [FILTER]     prints how many packets of it match
 #   pcap_has_pattern FILE        succeeds if feedfacedeadbeef is anywhere in it
 
@@ -66,7 +66,7 @@ leak_control() {
 SNIFF=''
 sniff() {
 	local f=$1; shift
-	on mid tcpdump -i west0 -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
+	on mid tcpdump -i "${SNIFF_DEV:-west0}" -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
 	SNIFF=$!
 	BGS+=("$SNIFF")
 	busywait 10 grep -q 'listening on' "$TMP/sniff.err"

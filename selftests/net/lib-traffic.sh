@@ -6,9 +6,11 @@
 #   pings NODE DST [SIZE,...]    succeeds if all are answered
 #   serve NODE [PORT]            echo, bulk and page server in the background (default port 5001)
 #   bulk|udp|page NODE SRC DST [ARGUMENT...]   see traffic.py; SRC - for any
+#   natt_socket NODE FILE [--encap]  a UDP socket on 4500, with --encap XFRM's ear
 #   inject NODE ARGUMENT...      see inject.py
 #   drops NODE REASON            count of drops.def's REASON there (our module)
 #   stat_xfrm NODE NAME          the same for XFRM: /proc/net/xfrm_stat
+#   dropped NODE REASON          either of them, by what the gateway runs
 #   sa_packets NODE SPI          packets an SA has carried; SPI in hex digits
 
 ping_all() {
@@ -28,6 +30,15 @@ serve() {
 	BG=$!
 	BGS+=("$BG")
 	busywait 20 grep -q ready "$out"
+}
+
+# natt_socket NODE FILE [--encap]: a UDP socket on 4500; what it gets is in FILE, hex, a line each
+natt_socket() {
+	: > "$2"
+	on "$1" "$LIB/natt.py" 4500 "${@:3}" > "$2" &
+	BG=$!
+	BGS+=("$BG")
+	busywait 20 grep -q ready "$2"
 }
 
 bulk() { on "$1" "$LIB/traffic.py" bulk "$2" "$3" "${5:-5001}" "${4:-1000000}"; }
@@ -52,6 +63,19 @@ print(sum(walk(d)))"
 }
 
 stat_xfrm() { on "$1" sed -n "s,^$2[[:space:]]*,,p" /proc/net/xfrm_stat; }
+
+dropped() {
+	local impl=$EAST_IMPL
+	[ "$1" != west ] || impl=$WEST_IMPL
+	[ "$impl" != ours ] || { drops "$1" "$2"; return; }
+	case $2 in
+	in-auth) stat_xfrm "$1" XfrmInStateProtoError ;;
+	in-replay) stat_xfrm "$1" XfrmInStateSeqError ;;
+	in-clear) stat_xfrm "$1" XfrmInTmplMismatch ;;
+	out-no-sa) stat_xfrm "$1" XfrmOutNoStates ;;
+	*) echo "no counter of XFRM for $2" >&2; return 1 ;;
+	esac
+}
 
 sa_packets() {
 	local n=$1 impl=$EAST_IMPL

@@ -10,6 +10,7 @@
 #
 # lib-conn.sh: SAs and policies on West and East, by our module or by in-tree XFRM.
 # lib-leak.sh: the sniffer at M. lib-traffic.sh: pings, bulk data, forged packets, counters.
+# lib-matrix.sh: many connections at once.
 set -u
 
 LIB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -24,6 +25,7 @@ export PATH
 . "$LIB/lib-conn.sh"
 . "$LIB/lib-leak.sh"
 . "$LIB/lib-traffic.sh"
+. "$LIB/lib-matrix.sh"
 }
 
 TAP_N=0 TAP_BAD=0 TAP_SKIP=0 TAP_BEGUN=''

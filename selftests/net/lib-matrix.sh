@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# lib-matrix.sh: many connections at once, each to an address of its own at East or Sunrise.
+#
+#   transforms                   prints "ENC KEYBITS AUTH" for every pair of algs.def; AUTH - for AEADs
+#   matrix_add SHAPE ENC BITS AUTH [WORD=VALUE...]   one more connection; SHAPE: tunnel44 (inner, outer
+#                                family), tunnel46, tunnel64, tunnel66, transport4, transport6; - for none
+#   matrix_load                  conn_commit, as a result
+#   matrix_ping SIZES            pings both ways through each, a result for each connection and way
+MATRIX_4=0 MATRIX_6=0 MATRIX_T4=0 MATRIX_T6=0 SHAPES='tunnel44 tunnel46 tunnel64 tunnel66 transport4 transport6'
+
+transforms() {
+	local e f bits a
+	for e in $ENC_ORDER; do
+		read -ra f <<< "${ENC[$e]}"
+		for bits in ${f[4]//,/ }; do
+			if [ "${f[0]}" = aead ]; then echo "$e $bits -"; continue; fi
+			for a in $AUTH_ORDER; do echo "$e $bits $a"; done
+		done
+	done
+}
+
+# matrix_place SHAPE: sets near, far (the addresses that ping) and where (words for conn)
+matrix_place() {
+	local outer
+	case $1 in
+	tunnel4?) far=11.0.1.$((16 + MATRIX_4++)); near=$SUNSET4 ;;
+	tunnel6?) printf -v far 'fd00:11:1::1%02x' $((MATRIX_6++)); near=$SUNSET6 ;;
+	transport4) far=11.0.0.$((16 + MATRIX_T4++)); near=$WEST4; where="mode=transport eo=$far"; return ;;
+	transport6) printf -v far 'fd00:11::1%02x' $((MATRIX_T6++)); near=$WEST6
+		where="mode=transport wo=$WEST6 eo=$far"; return ;;
+	esac
+	outer=${1#tunnel?}
+	where="mode=tunnel ws=$near es=$far"
+	[ "$outer" = 4 ] || where+=" wo=$WEST6 eo=$EAST6"
+}
+
+matrix_add() {
+	local shape=$1 enc=${2#-} bits=${3#-} auth=${4#-} near far where label nodes
+	shift 4
+	matrix_place "$shape"
+	label=$shape${enc:+.$enc}
+	[ "${bits:-0}" = 0 ] || label+=-$bits
+	[ -z "$auth" ] || label+=.$auth
+	[ $# = 0 ] || label+=.$*
+	label=${label// /,}
+	# shellcheck disable=SC2086
+	conn $where enc="$enc" keybits="$bits" auth="$auth" "$@"
+	nodes=clients
+	[ "${shape%?}" != transport ] || nodes=gateways
+	echo "$label:out $near $far" >> "$TMP/matrix.$nodes.out"
+	echo "$label:in $far $near" >> "$TMP/matrix.$nodes.in"
+}
+
+matrix_load() {
+	check "$CONN_N connections load into West ($WEST_IMPL) and East ($EAST_IMPL)" conn_commit
+}
+
+# matrix_ping SIZES [FILE-PREFIX]
+matrix_ping() {
+	local f
+	for f in clients.out:sunset clients.in:sunrise gateways.out:west gateways.in:east; do
+		[ -s "$TMP/matrix.${f%:*}" ] || continue
+		sed "s/\$/ $1/" "$TMP/matrix.${f%:*}" > "$TMP/matrix.now"
+		ping_all "${f#*:}" "$TMP/matrix.now" --window 64 --wait 8
+	done
+}
