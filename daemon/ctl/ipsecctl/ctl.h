@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ctl.h - what the verbs of ipsecctl share: the table of verbs, options, exit codes, refusals. */
+#ifndef IPSECCTL_CTL_H
+#define IPSECCTL_CTL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "nlp.h"
+#include "words.h"
+
+#define CTL_VERSION "0.1"
+
+enum ctl_exit { CTL_OK, CTL_USAGE, CTL_REFUSED, CTL_NONE, CTL_NO_MODULE };
+
+/* Options that begin with '-', as bits of ctl.given and cmd.flags. */
+enum ctl_flag {
+	FLAG_HELP = 1 << 0,
+	FLAG_VERSION = 1 << 1,
+	FLAG_JSON = 1 << 2,
+	FLAG_CHECK = 1 << 3,
+	FLAG_SECRETS = 1 << 4,
+	FLAG_ALL = 1 << 5,
+	FLAG_NONZERO = 1 << 6,
+	FLAG_STAMP = 1 << 7,
+	FLAG_COUNT = 1 << 8,
+	FLAG_TIMEOUT = 1 << 9,
+	FLAG_IPV4 = 1 << 10,
+	FLAG_IPV6 = 1 << 11,
+	FLAG_COMPLETION = 1 << 12,
+};
+
+/* One run of the program. */
+struct ctl {
+	struct nlp *nlp; /* ctl_open */
+	unsigned int given; /* enum ctl_flag */
+	uint64_t count, timeout;
+	const char *shell;
+};
+
+/* A row of cmds.def. */
+struct cmd {
+	const char *group, *verb; /* verb NULL: the group alone is the command */
+	enum nlp_set set;
+	unsigned int use; /* USE_* of opts.h */
+	int (*run)(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+	uint8_t nl; /* enum nfi_cmd */
+	uint16_t nlflags;
+	unsigned int flags; /* enum ctl_flag: those that may be given */
+	const char *args, *help, *example;
+};
+
+extern const struct cmd ctl_cmds[]; /* ends with group NULL */
+
+/* The command at the cursor, stepping over its words; NULL and w->error. */
+const struct cmd *ctl_find(struct words *w);
+
+/* A command's functions return an exit code, having said on stderr why if it is not CTL_OK. */
+int ctl_open(struct ctl *ctl);
+int ctl_usage(const struct words *w); /* w->error */
+/*
+ * Say what the kernel refused; names the word of the attribute if it is among the words.
+ * missing_ok: -ENOENT and -ESRCH mean that the object is not there, CTL_NONE.
+ */
+int ctl_refused(struct ctl *ctl, struct words *w, bool missing_ok);
+
+int cmd_change(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_list(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_allocspi(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_load(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_dump(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_stats(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_algs(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+
+/* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */
+void help_print(const struct cmd *cmd);
+bool help_completion(const char *shell);
+
+/* The option table, for main.c and help.c; ends with name NULL. */
+struct ctl_option {
+	const char *name, *arg, *help;
+	char letter;
+	enum ctl_flag flag;
+};
+extern const struct ctl_option ctl_options[];
+
+#endif /* IPSECCTL_CTL_H */
