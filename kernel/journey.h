@@ -13,6 +13,13 @@ struct nfi_net;
 struct xfrm_state;
 
 /* hooks.c: register the groups of hooks that the namespace needs now; nn->lock held; after each commit */
+struct nfi_guard { /* egress guard of one device; RTNL */
+	struct list_head node;
+	struct rcu_head rcu;
+	struct net_device *dev;
+	struct nf_hook_ops ops;
+};
+
 #define NFI_HOOKS_OUT 0x1
 #define NFI_HOOKS_IN 0x2
 #define NFI_HOOKS_CLEAR 0x4
@@ -20,6 +27,8 @@ struct xfrm_state;
 #define NFI_HOOKS_GUARD 0x10
 int nfi_hooks_update(struct nfi_net *nn);
 void nfi_hooks_pre_exit(struct nfi_net *nn);
+/* a device came or went; RTNL held */
+void nfi_hooks_device(struct nfi_net *nn, struct net_device *dev, unsigned long event);
 
 /* output.c: verdicts are NF_* (NF_STOLEN may carry -errno << NF_VERDICT_QBITS) */
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
@@ -27,20 +36,34 @@ unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf
 unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
 			       nf_hookfn *self);
 unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
-/* the end of the journey: final header, seal and send. Also for packets that were held (trap.c). Takes the skb. */
+/* ICMP administratively prohibited for a packet in any hook */
+void nfi_output_unreach(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int hook);
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+/* the end of the journey: final header, seal and send. Takes the skb. */
 int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb);
+/* the same for a packet that was held (trap.c); what policy passes now goes in clear */
+int nfi_output_released(struct net *net, struct sk_buff *skb);
 
 /* input.c */
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
 unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_input_strip(struct sk_buff *skb);
 int nfi_input_init(struct nfi_net *nn);
 void nfi_input_exit(struct nfi_net *nn);
 int nfi_input_register(void); /* protocol handlers, module init */
 void nfi_input_unregister(void);
 
-/* pmtu.c: too big? returns true when it was (ICMP was sent, skb freed) */
-struct dst_entry;
-u32 nfi_pmtu_policy(const struct nfi_policy *sp, const struct dst_entry *dst);
+/*
+ * pmtu.c: nfi_pmtu_bundle - largest inner packet for a chain of SAs (innermost first) over a path MTU.
+ * nfi_pmtu_too_big - tell the sender: ICMP, and the route of a local sender; does not free.
+ * nfi_pmtu_clamp - lower the MSS option of a TCP SYN to what fits mtu (RFC 879, 6691).
+ * nfi_pmtu_icmp - an ICMP too-big about a sealed packet of ours: note it for the outer path.
+ */
+u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, u32 mtu);
+void nfi_pmtu_too_big(struct nfi_net *nn, struct sk_buff *skb, u32 mtu);
+void nfi_pmtu_clamp(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow, u32 mtu);
+void nfi_pmtu_icmp(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int off);
 
 /* route.c: route of sealed packets. No reference; under RCU. NULL: none. */
 struct dst_entry *nfi_route_out(struct nfi_sa *sa, const struct sk_buff *skb);
@@ -52,6 +75,8 @@ void nfi_route_exit(void);
 /* secpath.c */
 int nfi_secpath_push(struct sk_buff *skb, struct nfi_sa *sa); /* -ENOMEM, -EOVERFLOW */
 bool nfi_secpath_ours(const struct sk_buff *skb); /* opened by us */
+/* came through exactly the SAs of the policy's templates? */
+bool nfi_secpath_matches(const struct sk_buff *skb, const struct nfi_policy *policy);
 void nfi_secpath_strip(struct sk_buff *skb);
 void nfi_secpath_sa_gone(struct nfi_sa *sa); /* last reference: drop the shadow states */
 void nfi_secpath_exit(void); /* module exit: flush the collector of xfrm states */

@@ -38,7 +38,9 @@ struct nfi_net {
 	struct nfi_spd spd;
 	struct gro_cells cells; /* input.c: re-injection */
 	struct net_device *cells_dev;
-	u32 hooks; /* hooks.c: which groups are registered */
+	u32 hooks; /* hooks.c: which groups are registered; nn->lock */
+	bool defrag; /* hooks.c; nn->lock */
+	struct list_head guards; /* hooks.c; RTNL */
 
 	struct mutex lock; /* all configuration of the namespace; taken before any other lock of ours */
 	struct nfi_txn txn; /* nn->lock */

@@ -18,7 +18,10 @@ struct nfi_sa;
 /* Lives in skb->cb from the moment a packet is ours until it goes back to the stack. */
 struct nfi_cb {
 	struct nfi_sa *sa; /* the SA at work; the journey holds a reference across seal and open */
-	struct nfi_policy *sp; /* out: policy at work, reference held by the journey */
+	union {
+		struct nfi_policy *sp; /* out: policy at work, reference held by the journey */
+		struct nfi_ev_msg *moved; /* in: the peer's new endpoint, or NULL; kfree */
+	};
 	void *tmp; /* memory of the crypto in flight, owned by crypto.c */
 	u64 seq; /* 64-bit sequence number of this packet on this SA */
 	u16 off; /* in: offset of the ESP or AH header from skb->data */

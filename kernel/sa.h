@@ -137,6 +137,10 @@ void nfi_sad_exit(struct nfi_net *nn);
 struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
 			   u8 proto);
 
+/* nfi_sa_find_out - the same for an outbound SA (a packet quoted by ICMP) */
+struct nfi_sa *nfi_sa_find_out(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
+			       u8 proto);
+
 static inline void nfi_sa_get(struct nfi_sa *sa)
 {
 	refcount_inc(&sa->ref);

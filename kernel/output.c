@@ -1,0 +1,637 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * output.c - the journey out: decide, let the rest of POST_ROUTING run on the clear packet, then
+ * check again, fit to the MTU, seal and send (datapath.md 1.2).
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/netfilter_bridge.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
+#include <net/netfilter/ipv4/nf_reject.h>
+#include <net/netfilter/ipv6/nf_reject.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
+#include <net/xfrm.h>
+#include "compat.h"
+#include "journey.h"
+#include "netns.h"
+
+/* What nfi_output_finish() found out, handed through the kernel's fragmentation to each piece. */
+struct out_ctx {
+	struct nfi_net *nn;
+	struct nfi_policy *sp;
+	struct dst_entry *dst; /* route of the sealed packets */
+	struct nfi_sa *sa[NFI_TMPL_MAX];
+	u32 mtu; /* largest packet before sealing */
+};
+
+/* One a CPU, valid while ip_do_fragment() runs with bottom halves off; nested use saves and restores it. */
+static DEFINE_PER_CPU(struct out_ctx *, out_ctx);
+
+static bool transformed(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return IPCB(skb)->flags & IPSKB_XFRM_TRANSFORMED;
+	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
+}
+
+static bool bridged(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return nf_bridge_info_exists(skb) || (dst && (dst->flags & DST_FAKE_RTABLE));
+}
+
+/* packets that are not ours to look at (datapath.md 1.2) */
+static bool exempt(const struct nfi_net *nn, const struct sk_buff *skb, const struct net_device *out)
+{
+	if (!out || (out->flags & IFF_LOOPBACK) || netif_is_l3_master(out))
+		return true;
+	if (transformed(skb) || bridged(skb))
+		return true;
+	return skb->sk && sk_fullsock(skb->sk) && nfi_sock_exempt(nn, skb->sk);
+}
+
+static bool is_nd(const struct nfi_flow *flow)
+{
+	return flow->family == AF_INET6 && flow->proto == IPPROTO_ICMPV6 &&
+	       (flow->flags & NFI_FLOW_PORTS) && flow->sport >= 133 && flow->sport <= 137;
+}
+
+/* destinations that ip_mc_output() handles: it sends a clone through POST_ROUTING as well */
+static bool is_group(const struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	if (flow->flags & NFI_FLOW_MULTICAST)
+		return true;
+	if (flow->family != AF_INET || !skb_dst(skb))
+		return false;
+	return skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST);
+}
+
+static unsigned int refuse(struct nfi_net *nn, enum nfi_drop reason)
+{
+	nfi_drop_count(nn, reason);
+	return NF_DROP;
+}
+
+void nfi_output_unreach(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int hook)
+{
+	if (family == AF_INET)
+		nf_send_unreach(skb, ICMP_PKT_FILTERED, hook);
+	else
+		nf_send_unreach6(nn->net, skb, ICMPV6_ADM_PROHIBITED, hook);
+}
+
+enum choice { CHOICE_PASS, CHOICE_TAKE, CHOICE_DROP, CHOICE_REJECT };
+
+/* The SPD's answer; *sp is the policy or NULL. Caller is under RCU. */
+static enum choice choose(struct nfi_net *nn, const struct nfi_flow *flow, struct nfi_policy **sp)
+{
+	local_bh_disable(); /* flow cache */
+	*sp = nfi_policy_lookup(nn, NFI_DIR_OUT, flow);
+	local_bh_enable();
+	if (!*sp)
+		return READ_ONCE(nn->set.dflt) == NFI_ACT_DROP ? CHOICE_DROP : CHOICE_PASS;
+	switch ((enum nfi_action)(*sp)->action) {
+	case NFI_ACT_PROTECT:
+	case NFI_ACT_TRAP:
+	case NFI_ACT_HOLD:
+		return CHOICE_TAKE;
+	case NFI_ACT_PASS:
+		return CHOICE_PASS;
+	case NFI_ACT_DROP:
+		return CHOICE_DROP;
+	case NFI_ACT_REJECT:
+		return CHOICE_REJECT;
+	}
+	return CHOICE_DROP;
+}
+
+static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_policy *sp,
+			    enum choice choice, unsigned int hook)
+{
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+
+	if (choice == CHOICE_PASS)
+		return NF_ACCEPT;
+	if (choice == CHOICE_REJECT) {
+		nfi_output_unreach(nn, skb, family, hook);
+		return refuse(nn, NFI_DROP_OUT_REJECT);
+	}
+	return refuse(nn, sp ? NFI_DROP_OUT_POLICY : NFI_DROP_BLOCKED);
+}
+
+/*
+ * A protected flow is neither source-NATed (the policy speaks of the addresses before NAT) nor given
+ * to a flowtable, which would bypass us (datapath.md 1.6). Both are possible only before confirmation.
+ */
+static void bind_conntrack(struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	if (!ct || nf_ct_is_confirmed(ct))
+		return;
+	if (!nf_nat_initialized(ct, NF_NAT_MANIP_SRC))
+		nf_nat_alloc_null_binding(ct, NF_INET_POST_ROUTING);
+	if (!nfct_help(ct))
+		nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+}
+
+/* Run the hooks behind ours on the clear packet; the last of them calls nfi_output_finish(). */
+static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *self)
+{
+	const struct nf_hook_entries *e;
+	struct nf_hook_state next = *state;
+	unsigned int i;
+	int ret = 1;
+
+	if (state->pf == NFPROTO_IPV4)
+		e = rcu_dereference(state->net->nf.hooks_ipv4[state->hook]);
+	else
+		e = rcu_dereference(state->net->nf.hooks_ipv6[state->hook]);
+	next.okfn = nfi_output_finish;
+	for (i = 0; e && i < e->num_hook_entries; i++) {
+		if (e->hooks[i].hook != self)
+			continue;
+		ret = nf_hook_slow(skb, &next, e, i + 1);
+		break;
+	}
+	/* our hook being unregistered at this moment: the rest cannot be found, the packet is ours still */
+	if (ret == 1)
+		ret = nfi_output_finish(state->net, state->sk, skb);
+	return ret < 0 ? NF_STOLEN | (-ret << NF_VERDICT_QBITS) : NF_STOLEN;
+}
+
+unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
+			nf_hookfn *self)
+{
+	struct nfi_policy *sp;
+	struct nfi_flow flow;
+	enum choice choice;
+
+	if (exempt(nn, skb, state->out))
+		return NF_ACCEPT;
+	if (nfi_flow_parse(skb, state->pf, &flow))
+		return refuse(nn, NFI_DROP_OUT_MALFORMED);
+	if (is_nd(&flow) || is_group(skb, &flow))
+		return NF_ACCEPT;
+	choice = choose(nn, &flow, &sp);
+	if (choice != CHOICE_TAKE)
+		return verdict(nn, skb, sp, choice, state->hook);
+	if (sp->flags & NFI_SPF_NAT_APPLY)
+		return NF_ACCEPT; /* nfi_output_natted() will see it */
+	bind_conntrack(skb);
+	return carry_on(skb, state, self);
+}
+
+/* The flow as it was before NAT: what the look at priority 99 saw. */
+static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info ctinfo, struct nfi_flow *flow)
+{
+	const struct nf_conntrack_tuple *t;
+
+	if (CTINFO2DIR(ctinfo) == IP_CT_DIR_ORIGINAL)
+		t = &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	else
+		return false;
+	memcpy(&flow->saddr, &t->src.u3, sizeof(flow->saddr));
+	if ((flow->flags & NFI_FLOW_PORTS) && flow->proto != IPPROTO_ICMP && flow->proto != IPPROTO_ICMPV6)
+		flow->sport = ntohs(t->src.u.all);
+	return true;
+}
+
+/*
+ * The second look, behind source NAT. Taken are flows whose header NAT has changed and that match
+ * now. A policy with nat=apply that is not followed by such a match must not leave in clear.
+ */
+unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
+			       nf_hookfn *self)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+	struct nfi_policy *sp;
+	struct nfi_flow flow;
+	enum choice choice;
+
+	if (exempt(nn, skb, state->out))
+		return NF_ACCEPT;
+	if (nfi_flow_parse(skb, state->pf, &flow))
+		return refuse(nn, NFI_DROP_OUT_MALFORMED);
+	if (is_nd(&flow) || is_group(skb, &flow))
+		return NF_ACCEPT;
+	choice = choose(nn, &flow, &sp);
+	if (choice == CHOICE_TAKE) {
+		bind_conntrack(skb);
+		return carry_on(skb, state, self);
+	}
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct || !(ct->status & IPS_NAT_MASK))
+		return verdict(nn, skb, sp, choice, state->hook);
+	if (choice != CHOICE_PASS)
+		return verdict(nn, skb, sp, choice, state->hook);
+	if (flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
+		return refuse(nn, NFI_DROP_OUT_MISMATCH);
+	return NF_ACCEPT;
+}
+
+/* Group destinations are taken before ip_mc_output() makes its clone. */
+unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct nfi_policy *sp;
+	struct nfi_flow flow;
+	enum choice choice;
+	int err;
+
+	if (exempt(nn, skb, state->out))
+		return NF_ACCEPT;
+	if (nfi_flow_parse(skb, state->pf, &flow))
+		return refuse(nn, NFI_DROP_OUT_MALFORMED);
+	if (is_nd(&flow) || !is_group(skb, &flow))
+		return NF_ACCEPT;
+	choice = choose(nn, &flow, &sp);
+	if (choice != CHOICE_TAKE)
+		return verdict(nn, skb, sp, choice, state->hook);
+	err = nfi_output_finish(state->net, state->sk, skb);
+	return err < 0 ? NF_STOLEN | (-err << NF_VERDICT_QBITS) : NF_STOLEN;
+}
+
+/* At the driver: whatever bypassed POST_ROUTING (tc or BPF redirect, flowtable) must not be clear text. */
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct nfi_policy *sp;
+	struct nfi_flow flow;
+	enum choice choice;
+	u8 family;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		family = AF_INET;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		family = AF_INET6;
+	else
+		return NF_ACCEPT;
+	if (skb->sk && sk_fullsock(skb->sk) && nfi_sock_exempt(nn, skb->sk))
+		return NF_ACCEPT;
+	if (nfi_flow_parse(skb, family, &flow))
+		return refuse(nn, NFI_DROP_OUT_GUARD);
+	if (is_nd(&flow) || flow.proto == IPPROTO_ESP || flow.proto == IPPROTO_AH)
+		return NF_ACCEPT;
+	if (flow.proto == IPPROTO_UDP && flow.sport == READ_ONCE(nn->set.natt_port))
+		return NF_ACCEPT;
+	choice = choose(nn, &flow, &sp);
+	return choice == CHOICE_PASS ? NF_ACCEPT : refuse(nn, NFI_DROP_OUT_GUARD);
+}
+
+/* ---- behind the decision: skb is ours ---- */
+
+static int lose(struct nfi_net *nn, struct nfi_sa *sa, struct sk_buff *skb, enum nfi_drop reason)
+{
+	nfi_sa_drop(nn, sa, reason);
+	kfree_skb(skb);
+	switch (reason) {
+	case NFI_DROP_OUT_TOO_BIG:
+		return -EMSGSIZE;
+	case NFI_DROP_OUT_NO_ROUTE:
+		return -ENETUNREACH;
+	case NFI_DROP_OUT_NO_MEMORY:
+		return -ENOBUFS;
+	default:
+		return -EPERM;
+	}
+}
+
+/* Hand a sealed packet to the stack, which must not take it for one that policy covers. */
+static int send(struct nfi_net *nn, struct sk_buff *skb)
+{
+	struct nfi_cb cb = *nfi_cb(skb);
+	int err;
+
+	memset(skb->cb, 0, sizeof(skb->cb));
+	secpath_reset(skb);
+	nf_reset_ct(skb);
+	if (!READ_ONCE(nn->set.track))
+		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	if (cb.sa->mark)
+		skb->mark = cb.sa->mark;
+	if (cb.family == AF_INET) {
+		IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED;
+		skb->ignore_df = !(ip_hdr(skb)->frag_off & htons(IP_DF));
+		err = ip_local_out(nn->net, skb->sk, skb);
+	} else {
+		IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED;
+		skb->ignore_df = 1; /* we are its source: it may be fragmented (RFC 8200 5) */
+		err = ip6_local_out(nn->net, skb->sk, skb);
+	}
+	if (unlikely(net_xmit_eval(err)))
+		nfi_sa_drop(nn, cb.sa, NFI_DROP_OUT_SEND);
+	return net_xmit_errno(err);
+}
+
+static void seal_done(struct sk_buff *skb, int err);
+
+/* Room for all headers of one SA in a head that nobody shares. */
+static int make_room(struct sk_buff *skb, const struct nfi_sa *sa)
+{
+	unsigned int head, tail;
+	int nhead, ntail;
+
+	nfi_sa_room(sa, &head, &tail);
+	head += LL_RESERVED_SPACE(skb_dst(skb)->dev);
+	if (skb_linearize(skb))
+		return -ENOMEM;
+	nhead = head - skb_headroom(skb);
+	ntail = tail - skb_tailroom(skb);
+	if (nhead <= 0 && ntail <= 0 && !skb_cloned(skb))
+		return 0;
+	return pskb_expand_head(skb, max(nhead, 0), max(ntail, 0), GFP_ATOMIC);
+}
+
+/* Where transport mode starts to protect (RFC 4303 3.1.1, RFC 4302 3.1.1). Returns the drop reason. */
+static enum nfi_drop find_transport(struct sk_buff *skb)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	u8 *prev;
+	int off;
+
+	if (cb->family == AF_INET) {
+		if (ip_is_fragment(ip_hdr(skb)))
+			return NFI_DROP_OUT_FRAGMENT;
+		skb_set_transport_header(skb, ip_hdrlen(skb));
+		cb->nexthdr = ip_hdr(skb)->protocol;
+		return NFI_DROP_NONE;
+	}
+	off = ip6_find_1stfragopt(skb, &prev);
+	if (off < 0)
+		return NFI_DROP_OUT_MALFORMED;
+	if (*prev == NEXTHDR_FRAGMENT)
+		return NFI_DROP_OUT_FRAGMENT;
+	skb_set_transport_header(skb, off);
+	cb->nexthdr = *prev;
+	return NFI_DROP_NONE;
+}
+
+/* Apply the SA of the current step. Takes and returns the reference in cb->sa. */
+static int seal_step(struct nfi_net *nn, struct sk_buff *skb)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	const struct nfi_tmpl *tmpl = &cb->sp->tmpl[cb->step];
+	struct nfi_sa *sa = rcu_dereference(tmpl->slot->sa);
+	enum nfi_drop drop;
+
+	cb->sa = NULL;
+	if (!sa || !refcount_inc_not_zero(&sa->ref))
+		return nfi_fail(skb, NFI_DROP_OUT_NO_SA, -EPERM);
+	cb->sa = sa;
+	if (make_room(skb, sa))
+		return nfi_fail(skb, NFI_DROP_OUT_NO_MEMORY, -ENOMEM);
+	if (sa->mode == NFI_MODE_TRANSPORT) {
+		drop = find_transport(skb);
+		if (drop)
+			return nfi_fail(skb, drop, -EPERM);
+	}
+	drop = nfi_sa_next(sa, skb->len, &cb->seq);
+	if (drop)
+		return nfi_fail(skb, drop, -EPERM);
+	return sa->proto == IPPROTO_ESP ? nfi_esp_seal(skb, seal_done) : nfi_ah_seal(skb, seal_done);
+}
+
+/*
+ * The rest of the bundle, then the wire. The same code continues after a seal that was finished at
+ * once and after one that was finished later (err of the finished step comes in).
+ */
+static int seal_rest(struct sk_buff *skb, int err)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	struct nfi_policy *sp = cb->sp;
+	struct nfi_net *nn = sp->nn;
+	struct nfi_sa *sa;
+
+	while (!err && ++cb->step < sp->ntmpl) {
+		nfi_sa_put(cb->sa);
+		err = seal_step(nn, skb);
+	}
+	if (err == -EINPROGRESS)
+		return 0;
+	sa = cb->sa;
+	if (err)
+		err = lose(nn, sa, skb, cb->drop);
+	else
+		err = send(nn, skb);
+	nfi_policy_put(sp);
+	if (sa)
+		nfi_sa_put(sa);
+	return err;
+}
+
+static void seal_done(struct sk_buff *skb, int err)
+{
+	rcu_read_lock();
+	nfi_count(nfi_cb(skb)->sp->nn, NFI_CNT_ASYNC, 1);
+	seal_rest(skb, err);
+	rcu_read_unlock();
+}
+
+/* Seal one packet that fits. */
+static int seal(const struct out_ctx *ctx, struct sk_buff *skb)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	int err;
+
+	nfi_policy_count(ctx->sp, skb->len);
+	memset(cb, 0, sizeof(*cb));
+	cb->family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+	cb->sp = ctx->sp;
+	nfi_policy_get(ctx->sp);
+	if (!dst_hold_safe(ctx->dst)) {
+		nfi_policy_put(ctx->sp);
+		return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
+	}
+	skb_dst_drop(skb);
+	skb_dst_set(skb, ctx->dst);
+	err = seal_step(ctx->nn, skb);
+	return err == -EINPROGRESS ? 0 : seal_rest(skb, err);
+}
+
+static int seal_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	nfi_count(nfi_pernet(net), NFI_CNT_FRAGMENTED, 1);
+	return seal(this_cpu_read(out_ctx), skb);
+}
+
+/* Let the kernel cut the clear packet into pieces that fit once sealed. */
+static int fragment(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb)
+{
+	struct out_ctx *outer = this_cpu_read(out_ctx);
+	int err;
+
+	this_cpu_write(out_ctx, ctx);
+	if (skb->protocol == htons(ETH_P_IP)) {
+		/* ip_do_fragment() takes the smaller of this and the route's MTU */
+		if (!IPCB(skb)->frag_max_size || IPCB(skb)->frag_max_size > ctx->mtu)
+			IPCB(skb)->frag_max_size = ctx->mtu;
+		skb->ignore_df = 1;
+		err = ip_do_fragment(ctx->nn->net, sk, skb, seal_fragment);
+	} else {
+		if (!IP6CB(skb)->frag_max_size || IP6CB(skb)->frag_max_size > ctx->mtu)
+			IP6CB(skb)->frag_max_size = ctx->mtu;
+		err = ipv6_stub->ipv6_fragment(ctx->nn->net, sk, skb, seal_fragment);
+	}
+	this_cpu_write(out_ctx, outer);
+	return err;
+}
+
+static int seal_segments(const struct out_ctx *ctx, struct sk_buff *skb)
+{
+	struct sk_buff *segs = skb_gso_segment(skb, 0), *next;
+	int err = 0, ret;
+
+	if (IS_ERR_OR_NULL(segs))
+		return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_NO_MEMORY);
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb->prev = NULL;
+		ret = seal(ctx, skb);
+		if (ret < 0)
+			err = ret;
+	}
+	return err;
+}
+
+static bool too_big(const struct sk_buff *skb, u32 mtu)
+{
+	return skb_is_gso(skb) ? !skb_gso_validate_network_len(skb, mtu) : skb->len > mtu;
+}
+
+/* may the clear packet be cut? (RFC 4301 8.1; a reassembled DF packet remembers it) */
+static bool may_fragment(const struct out_ctx *ctx, const struct sk_buff *skb)
+{
+	if (skb_is_gso(skb))
+		return false;
+	if (skb->protocol != htons(ETH_P_IP))
+		return skb->ignore_df || (IP6CB(skb)->flags & IP6SKB_FRAGMENTED);
+	if (ctx->sa[0]->flags & NFI_SAF_NO_PMTU)
+		return true;
+	return !(ip_hdr(skb)->frag_off & htons(IP_DF)) && !(IPCB(skb)->flags & IPSKB_FRAG_PMTU);
+}
+
+/* sealed packets that may be fragmented themselves */
+static bool fragment_outside(const struct out_ctx *ctx, const struct sk_buff *skb)
+{
+	bool v4 = skb->protocol == htons(ETH_P_IP);
+
+	if (ctx->sa[0]->mode == NFI_MODE_TRANSPORT)
+		return v4 ? !(ip_hdr(skb)->frag_off & htons(IP_DF)) : skb->ignore_df;
+	if (ctx->sa[0]->flags & NFI_SAF_FRAG_OUTER)
+		return true;
+	/* IPv6 must be able to send 1280 octets whatever the tunnel (RFC 8200 5) */
+	return !v4 && skb->len <= IPV6_MIN_MTU;
+}
+
+static int fit_and_seal(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb)
+{
+	u32 least = skb->protocol == htons(ETH_P_IP) ? 68 : IPV6_MIN_MTU;
+
+	if (!too_big(skb, ctx->mtu) || fragment_outside(ctx, skb)) {
+		if (skb_is_gso(skb))
+			return seal_segments(ctx, skb);
+		if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0))
+			return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_NO_MEMORY);
+		return seal(ctx, skb);
+	}
+	ctx->mtu = max(ctx->mtu, least);
+	if (may_fragment(ctx, skb)) {
+		if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0))
+			return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_NO_MEMORY);
+		return fragment(ctx, sk, skb);
+	}
+	nfi_pmtu_too_big(ctx->nn, skb, ctx->mtu);
+	return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_TOO_BIG);
+}
+
+/* All SAs of the policy, innermost first; false: one is missing. */
+static bool find_sas(struct out_ctx *ctx)
+{
+	unsigned int i;
+
+	for (i = 0; i < ctx->sp->ntmpl; i++) {
+		ctx->sa[i] = rcu_dereference(ctx->sp->tmpl[i].slot->sa);
+		if (!ctx->sa[i])
+			return false;
+	}
+	return i;
+}
+
+/* The route of what goes on the wire: that of the outermost tunnel; transport keeps the packet's own. */
+static struct dst_entry *find_route(const struct out_ctx *ctx, const struct sk_buff *skb)
+{
+	int i;
+
+	for (i = ctx->sp->ntmpl - 1; i >= 0; i--)
+		if (ctx->sa[i]->mode == NFI_MODE_TUNNEL)
+			return nfi_route_out(ctx->sa[i], skb);
+	return skb_dst(skb);
+}
+
+static int finish(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, bool released)
+{
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+	struct out_ctx ctx = { .nn = nn };
+	struct nfi_flow flow;
+	enum choice choice;
+
+	if (nfi_flow_parse(skb, family, &flow))
+		return lose(nn, NULL, skb, NFI_DROP_OUT_MALFORMED);
+	choice = choose(nn, &flow, &ctx.sp);
+	if (choice == CHOICE_PASS && released)
+		return dst_output(nn->net, sk, skb);
+	if (choice != CHOICE_TAKE)
+		return lose(nn, NULL, skb, NFI_DROP_OUT_MISMATCH);
+	if (ctx.sp->action != NFI_ACT_PROTECT && !released && nfi_trap_busy(ctx.sp)) {
+		nfi_trap_hold(ctx.sp, skb, &flow);
+		return 0;
+	}
+	if (!find_sas(&ctx)) {
+		if (ctx.sp->action == NFI_ACT_PROTECT)
+			return lose(nn, NULL, skb, NFI_DROP_OUT_NO_SA);
+		nfi_trap_hold(ctx.sp, skb, &flow);
+		return 0;
+	}
+	ctx.dst = find_route(&ctx, skb);
+	if (!ctx.dst)
+		return lose(nn, ctx.sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
+	ctx.mtu = nfi_pmtu_bundle(ctx.sa, ctx.sp->ntmpl, dst_mtu(ctx.dst));
+	if (READ_ONCE(nn->set.mss) && flow.proto == IPPROTO_TCP)
+		nfi_pmtu_clamp(nn, skb, &flow, ctx.mtu);
+	return fit_and_seal(&ctx, sk, skb);
+}
+
+int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	int err;
+
+	rcu_read_lock();
+	local_bh_disable();
+	err = finish(nfi_pernet(net), sk, skb, false);
+	local_bh_enable();
+	rcu_read_unlock();
+	return err;
+}
+
+int nfi_output_released(struct net *net, struct sk_buff *skb)
+{
+	int err;
+
+	rcu_read_lock();
+	local_bh_disable();
+	err = finish(nfi_pernet(net), skb->sk, skb, true);
+	local_bh_enable();
+	rcu_read_unlock();
+	return err;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * secpath.c - opened packets carry a secpath with shadow xfrm states of ours, so that nftables,
+ * iptables and the kernel's own checks see them as IPsec packets. The shadows are never in the
+ * tables of XFRM.
+ */
+#include <linux/delay.h>
+#include <net/xfrm.h>
+#include "journey.h"
+#include "netns.h"
+
+enum shadow { SHADOW_TUNNEL, SHADOW_TRANSPORT };
+
+/* shadow states that exist; their type below must outlive them */
+static atomic_t live = ATOMIC_INIT(0);
+
+static void shadow_destroy(struct xfrm_state *x)
+{
+	atomic_dec(&live);
+}
+
+/*
+ * Marks a state as ours. xfrm_secpath_reject() reads x->type without a test, so it stays set until
+ * the collector has called the destructor; nfi_secpath_exit() waits for that.
+ */
+static const struct xfrm_type shadow_type = {
+	.destructor = shadow_destroy,
+};
+
+static struct xfrm_state *shadow_new(const struct nfi_sa *sa, enum shadow kind)
+{
+	const struct nfi_endpoint *ep = rcu_dereference(sa->ep);
+	struct xfrm_state *x = xfrm_state_alloc(sa->nn->net);
+
+	if (!x)
+		return NULL;
+	atomic_inc(&live);
+	x->type = &shadow_type;
+	x->km.state = XFRM_STATE_VALID;
+	x->id.spi = sa->spi;
+	x->id.proto = sa->proto;
+	x->props.family = ep->family;
+	x->props.mode = kind == SHADOW_TUNNEL ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
+	x->props.reqid = sa->reqid;
+	x->props.aalgo = sa->mode; /* what the SA really is, for nfi_secpath_matches() */
+	memcpy(&x->props.saddr, &ep->saddr, sizeof(x->props.saddr));
+	memcpy(&x->id.daddr, &ep->daddr, sizeof(x->id.daddr));
+	return x;
+}
+
+static void shadow_put(struct xfrm_state *x)
+{
+	x->km.state = XFRM_STATE_DEAD;
+	xfrm_state_put(x);
+}
+
+/*
+ * The in-tree check of a forwarded or local packet passes a tunnel-mode state for IPv4 with
+ * IPSKB_NOPOLICY, for IPv6 only when disable_policy is set (datapath.md 1.5).
+ */
+static enum shadow shadow_kind(const struct nfi_sa *sa, u8 inner_family)
+{
+	if (sa->mode != NFI_MODE_TUNNEL)
+		return SHADOW_TRANSPORT;
+	if (inner_family == AF_INET)
+		return SHADOW_TUNNEL;
+	return READ_ONCE(sa->nn->net->ipv6.devconf_all->disable_policy) ? SHADOW_TUNNEL :
+									  SHADOW_TRANSPORT;
+}
+
+static struct xfrm_state *shadow_get(struct nfi_sa *sa, enum shadow kind)
+{
+	struct xfrm_state *x = rcu_dereference(sa->shadow[kind]);
+	struct xfrm_state *old;
+
+	if (likely(x))
+		return x;
+	x = shadow_new(sa, kind);
+	if (!x)
+		return NULL;
+	old = unrcu_pointer(cmpxchg(&sa->shadow[kind], NULL, RCU_INITIALIZER(x)));
+	if (!old)
+		return x;
+	shadow_put(x);
+	return old;
+}
+
+int nfi_secpath_push(struct sk_buff *skb, struct nfi_sa *sa)
+{
+	struct xfrm_state *x = shadow_get(sa, shadow_kind(sa, nfi_cb(skb)->family));
+	struct sec_path *sp;
+
+	if (!x)
+		return -ENOMEM;
+	sp = secpath_set(skb);
+	if (!sp)
+		return -ENOMEM;
+	if (sp->len >= XFRM_MAX_DEPTH)
+		return -EOVERFLOW;
+	xfrm_state_hold(x);
+	sp->xvec[sp->len++] = x;
+	return 0;
+}
+
+bool nfi_secpath_ours(const struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+
+	return sp && sp->len && sp->xvec[sp->len - 1]->type == &shadow_type;
+}
+
+static bool addr_fits(const struct nfi_addr *want, const xfrm_address_t *have, u8 family)
+{
+	if (!want->len)
+		return true;
+	if (want->len != (family == AF_INET ? 4 : 16))
+		return false;
+	return !memcmp(want->b, have, want->len);
+}
+
+static bool tmpl_fits(const struct nfi_tmpl *tmpl, const struct xfrm_state *x)
+{
+	return x->type == &shadow_type && tmpl->proto == x->id.proto && tmpl->reqid == x->props.reqid &&
+	       tmpl->mode == x->props.aalgo && addr_fits(&tmpl->saddr, &x->props.saddr, x->props.family) &&
+	       addr_fits(&tmpl->daddr, &x->id.daddr, x->props.family);
+}
+
+bool nfi_secpath_matches(const struct sk_buff *skb, const struct nfi_policy *policy)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	int i;
+
+	if (!sp || sp->len != policy->ntmpl)
+		return false;
+	/* the secpath has the outermost SA first, the templates the innermost */
+	for (i = 0; i < sp->len; i++)
+		if (!tmpl_fits(&policy->tmpl[sp->len - 1 - i], sp->xvec[i]))
+			return false;
+	return true;
+}
+
+void nfi_secpath_strip(struct sk_buff *skb)
+{
+	secpath_reset(skb);
+}
+
+void nfi_secpath_sa_gone(struct nfi_sa *sa)
+{
+	int kind;
+
+	for (kind = SHADOW_TUNNEL; kind <= SHADOW_TRANSPORT; kind++) {
+		struct xfrm_state *x = unrcu_pointer(xchg(&sa->shadow[kind], NULL));
+
+		if (x)
+			shadow_put(x);
+	}
+}
+
+/* Packets in queues of the stack may still hold states: wait for the last one, say so if it takes long. */
+void nfi_secpath_exit(void)
+{
+	unsigned int turns = 0;
+
+	xfrm_flush_gc();
+	rcu_barrier();
+	while (atomic_read(&live)) {
+		if (++turns % 1000 == 0)
+			pr_info("nf_ipsec: waiting for %d packets in queues\n", atomic_read(&live));
+		msleep(10);
+		xfrm_flush_gc();
+	}
+	rcu_barrier();
+}
