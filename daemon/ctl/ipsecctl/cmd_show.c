@@ -12,7 +12,7 @@
 #define CELLS 8
 
 static const struct column stats_columns[] = { { "COUNT", true },
-					       { "NAME", false },
+					       { "REASON", false },
 					       { "MEANING", false },
 					       { NULL, false } };
 static const struct column algs_columns[] = { { "KIND", false },   { "NAME", false },

@@ -127,7 +127,7 @@ static int check_sa_key(struct words *w, const struct nfi_sa_msg *sa)
 static int check_sa(struct words *w, unsigned int use, struct nfi_sa_msg *sa)
 {
 	static const uint16_t add[] = { NFI_SA_DIR, NFI_SA_PROTO, NFI_SA_SADDR, NFI_SA_DADDR,
-					NFI_SA_SPI, NFI_SA_MODE, 0 };
+					NFI_SA_SPI, NFI_SA_REQID, NFI_SA_MODE, 0 };
 	static const uint16_t alloc[] = { NFI_SA_PROTO, NFI_SA_DADDR, 0 };
 	int err = check_pair(w, &sa->saddr, &sa->daddr);
 
@@ -140,6 +140,7 @@ static int check_sa(struct words *w, unsigned int use, struct nfi_sa_msg *sa)
 			err = check_algs(w, sa);
 		return err ? err : check_limits(w, sa);
 	case USE_SET:
+		sa->has &= ~(1ULL << NFI_SA_ENCAP); /* only its ports can change */
 		err = check_sa_key(w, sa);
 		return err ? err : check_limits(w, sa);
 	case USE_KEY:
@@ -240,6 +241,8 @@ static int check_upper(struct words *w, const struct nfi_sp_msg *sp)
 		return 0;
 	if (!icmp && !has_ports(sp->proto))
 		return words_fail(w, w->n, "ports and ICMP types need a 'proto' that has them");
+	if (icmp && (sp->sport_max > 255 || sp->dport_max > 255))
+		return words_fail(w, w->n, "an ICMP type or code is at most 255");
 	if (icmp && !nlp_has(sp, NFI_SP_SPORT_MIN))
 		return words_fail(w, w->n, "'code' needs an 'icmp-type'");
 	return 0;
@@ -275,7 +278,11 @@ static int check_policy(struct words *w, unsigned int use, struct nfi_sp_msg *sp
 		err = need(w, NLP_SP, sp, use == USE_ADD ? add : key);
 	if (err)
 		return err;
+	if (nlp_has(sp, NFI_SP_ID))
+		return 0;
 	fill_side(sp);
+	if (!sp->src.len)
+		return words_fail(w, w->n, "'src' or 'dst' is missing; 0.0.0.0/0 or ::/0 is the whole of a family");
 	return check_upper(w, sp);
 }
 
