@@ -5,7 +5,7 @@
 repo=$(dirname "$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")")
 vm=$repo/selftests/vm
 
-kernel=6.12 limit=120 smp=2 mem='' verbose='' count='' build=1 folder=''
+kernel=6.12 limit=300 smp=2 mem='' verbose='' count='' build=1 folder=''
 
 die() { echo "vm: $*" >&2; exit 2; }
 
@@ -73,39 +73,60 @@ vm_env()
 	[ $# = 0 ] || { printf 'NFI_CMD=('; printf ' %q' "$@"; printf ' )\n'; }
 }
 
-# The initramfs: busybox, the modules for 9p and overlayfs in the order of their loading, init, env.
+# The kernel as an ELF file, which QEMU starts without emulating the decompressor. Bytes 0x1f1, 0x248 and 0x24c of a bzImage:
+# sectors of set-up code; offset and length of the compressed kernel, whose last four bytes are its size.
+vm_kernel()
+{
+	local elf=$repo/build/vm/vmlinux-$release setup offset length unpack
+	if [ ! -e "$elf" ] || [ "$vmlinuz" -nt "$elf" ]; then
+		setup=$(od -An -tu1 -j 0x1f1 -N 1 "$vmlinuz") offset=$(od -An -tu4 -j 0x248 -N 4 "$vmlinuz")
+		length=$(od -An -tu4 -j 0x24c -N 4 "$vmlinuz") offset=$(((setup + 1) * 512 + offset))
+		case $(od -An -tx4 -j "$offset" -N 4 "$vmlinuz") in
+		*587a37fd)	unpack=xz ;;
+		*fd2fb528)	unpack=zstd ;;
+		*8b1f)		unpack=gzip ;;
+		*)		return ;;
+		esac
+		head -c $((offset + length - 4)) "$vmlinuz" | tail -c +$((offset + 1)) | $unpack -qdc >"$run/vmlinux" || return
+		mv "$run/vmlinux" "$elf"
+	fi
+	vmlinuz=$elf
+}
+
+# The initramfs: busybox, the modules for 9p and overlayfs and for AES in the order of their loading, init and what it reads.
+# Without aesni_intel, which udev loads on a real machine, AES is the one in C.
 vm_initramfs()
 {
 	local tree=$run/initramfs i=100 file
-	mkdir -p "$tree"/{bin,dev,proc,ro,rw,new,modules}
+	mkdir -p "$tree"/{bin,dev,ro,rw,new,modules}
 	cp "$(command -v busybox)" "$tree/bin/busybox"
 	cp "$vm/init" "$run/env" "$tree/"
-	echo "$repo" >"$tree/where"
-	for file in $(/sbin/modprobe -d "$(vm_moddir)" -S "$release" -a -D virtio_pci 9pnet_virtio 9p overlay virtio_console |
-			awk '$1 == "insmod" && !seen[$2]++ { print $2 }'); do
+	printf '%s\n' "$repo" "$run" "$modules" "$release" >"$tree/where"
+	for file in $(/sbin/modprobe -d "${modules%/lib/modules/*}/" -S "$release" -a -D virtio_pci 9pnet_virtio 9p overlay virtio_console \
+			aesni_intel ghash_clmulni_intel | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'); do
 		i=$((i + 1))
 		case $file in
 		*.xz)	xz -dc "$file" >"$tree/modules/$i-$(basename "$file" .xz)" ;;
-		*.zst)	zstd -qdc "$file" >"$tree/modules/$i-$(basename "$file" .zst)" ;;
 		*)	cp "$file" "$tree/modules/$i-${file##*/}" ;;
 		esac
 	done
 	(cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) >"$run/initramfs.cpio"
 	rm -r "$tree"
 }
-vm_moddir() { case $modules in /lib/modules/*) echo / ;; *) dirname "$modules" ;; esac; }
 
-# Sets $qemu. Emulation, for the host may not be able to do better; KVM=1 asks for hardware.
-# VAES is off as QEMU 7.2 computes it wrongly, 5-level paging as it costs time.
+# Sets $qemu. Emulation, for the host may not be able to do better; KVM=1 asks for hardware. VAES is off as QEMU 7.2 computes
+# it wrongly. The rest is there for speed, and so that a slow host does not look like a fault of the guest.
 vm_qemu()
 {
-	local accel=tcg,thread=multi cpu=max,-vaes,-la57 clock=()
+	local accel=tcg,thread=multi cpu=max,-vaes,-la57 clock=() options
 	[ -z "${KVM:-}" ] || accel=kvm cpu=host
 	[ -z "$count" ] || accel=tcg,thread=single cpu=max,-erms,-vaes,-la57 clock=(-icount shift=0,sleep=off)
+	options="console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic reboot=t"
+	options+=" no_timer_check tsc=reliable mitigations=off nokaslr cryptomgr.notests"
+	options+=" nmi_watchdog=0 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=100 sysctl.kernel.hung_task_timeout_secs=60"
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M pc -accel "$accel" -cpu "$cpu"
-		"${clock[@]}" -smp "$smp" -m "$mem" -kernel "$vmlinuz" -initrd "$run/initramfs.cpio"
+		"${clock[@]}" -smp "$smp" -m "$mem" -kernel "$vmlinuz" -initrd "$run/initramfs.cpio" -append "$options"
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap
 		-virtfs "local,path=$run,mount_tag=run,security_model=none,multidevs=remap"
-		-device virtio-rng-pci
-		-append "console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic reboot=t no_timer_check $*")
+		-device virtio-rng-pci)
 }
