@@ -14,10 +14,11 @@
 begin
 topology_more 170
 leak_control
+mapfile -t rows < <(transforms)
 for shape in $SHAPES; do
-	while read -r enc bits auth; do
-		matrix_add "$shape" "$enc" "$bits" "$auth"
-	done < <(transforms)
+	for row in "${rows[@]}"; do matrix_add "$shape" $row; done
+	matrix_add "$shape" aes-gcm-16 128 - esn=1
+	matrix_add "$shape" aes-cbc 256 hmac-sha2-512-256 esn=1
 done
 matrix_load || finish
 matrix_ping 0,1,56,1400,3000

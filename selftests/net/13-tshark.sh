@@ -14,7 +14,7 @@ declare -A TSHARK=(
 	[aes-gcm-16]='AES-GCM with 16 octet ICV [RFC4106]' [aes-gcm-12]='AES-GCM with 12 octet ICV [RFC4106]'
 	[aes-gcm-8]='AES-GCM with 8 octet ICV [RFC4106]' [chacha20-poly1305]='ChaCha20 with Poly1305 [RFC7634]'
 	[aes-cbc]='AES-CBC [RFC3602]' [aes-ctr]='AES-CTR [RFC3686]' [null]='NULL' [3des-cbc]='TripleDES-CBC [RFC2451]'
-	[]='NULL' [hmac-sha2-256-128]='HMAC-SHA-256-128 [RFC4868]' [hmac-sha2-384-192]='HMAC-SHA-384-192 [RFC4868]'
+	[none]='NULL' [hmac-sha2-256-128]='HMAC-SHA-256-128 [RFC4868]' [hmac-sha2-384-192]='HMAC-SHA-384-192 [RFC4868]'
 	[hmac-sha2-512-256]='HMAC-SHA-512-256 [RFC4868]' [hmac-sha1-96]='HMAC-SHA-1-96 [RFC2404]'
 	[hmac-md5-96]='HMAC-MD5-96 [RFC2403]'
 )
@@ -32,8 +32,18 @@ add_row() {
 		outer="wo=$src eo=$dst"; }
 	# shellcheck disable=SC2086
 	conn $outer ws=$near es=$far enc=$enc keybits=$bits auth=$auth
-	FARS+=("$v-$enc-$bits${auth:+-$auth} $near $far $spi_out")
-	SA_OPTS+=(-o "uat:esp_sa:\"$v\",\"$src\",\"$dst\",\"0x$spi_out\",\"${TSHARK[$enc]}\",\"${conn_key:+0x}$conn_key\",\"${TSHARK[$auth]}\",\"${conn_akey:+0x}$conn_akey\"")
+	FARS+=("$v-$enc-$bits${auth:+-$auth} $near $far $spi_out $CONN_N $v $src $dst $enc $auth")
+}
+
+# tell_tshark: the lines of its table of SAs, one for each connection
+tell_tshark() {
+	local line spi id v src dst enc auth key akey
+	for line in "${FARS[@]}"; do
+		read -r _ _ _ spi id v src dst enc auth <<< "$line"
+		read -r key akey <<< "$(conn_key "$id")"
+		key=0x$key akey=0x$akey
+		SA_OPTS+=(-o "uat:esp_sa:\"$v\",\"$src\",\"$dst\",\"0x$spi\",\"${TSHARK[$enc]}\",\"${key#0x-}\",\"${TSHARK[${auth:-none}]}\",\"${akey#0x-}\"")
+	done
 }
 
 # judge FILE: a result for each row: packets whose ICV tshark found good, and the pattern in their inside
@@ -44,7 +54,7 @@ judge() {
 		-T fields -E separator='|' -E occurrence=f -e esp.spi -e esp.icv_good -e esp.icv_bad -e data.data \
 		> "$TMP/fields" 2> "$TMP/tshark.err" || { not_ok "tshark reads the capture"; remark "$(cat "$TMP/tshark.err")"; }
 	for line in "${FARS[@]}"; do
-		read -r label _ _ spi <<< "$line"
+		read -r label _ _ spi _ <<< "$line"
 		good=$(grep -ci "^0x$spi|\(1\|true\)|.*feedfacedeadbeef" "$TMP/fields")
 		at_least "$label: tshark finds ICV good and the pattern inside" 3 "$good" ||
 			remark "$(grep -i "^0x$spi" "$TMP/fields" | head -n 3)"
@@ -64,6 +74,7 @@ done > "$TMP/p"
 ping_all sunset "$TMP/p"
 sniff_stop
 [ -z "${NFI_OUT:-}" ] || cp "$TMP/m.pcap" "$NFI_OUT/13-tshark.pcap"
+tell_tshark
 judge "$TMP/m.pcap"
 leak_check
 finish

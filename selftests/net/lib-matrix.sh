@@ -2,23 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # lib-matrix.sh: many connections at once, each to an address of its own at East or Sunrise.
 #
-#   transforms                   prints "ENC KEYBITS AUTH" for every pair of algs.def; AUTH - for AEADs
 #   matrix_add SHAPE ENC BITS AUTH [WORD=VALUE...]   one more connection; SHAPE: tunnel44 (inner, outer
 #                                family), tunnel46, tunnel64, tunnel66, transport4, transport6; - for none
 #   matrix_load                  conn_commit, as a result
 #   matrix_ping SIZES            pings both ways through each, a result for each connection and way
+MATRIX_SUNSET=() MATRIX_SUNRISE=() MATRIX_WEST=() MATRIX_EAST=()
 MATRIX_4=0 MATRIX_6=0 MATRIX_T4=0 MATRIX_T6=0 SHAPES='tunnel44 tunnel46 tunnel64 tunnel66 transport4 transport6'
-
-transforms() {
-	local e f bits a
-	for e in $ENC_ORDER; do
-		read -ra f <<< "${ENC[$e]}"
-		for bits in ${f[4]//,/ }; do
-			if [ "${f[0]}" = aead ]; then echo "$e $bits -"; continue; fi
-			for a in $AUTH_ORDER; do echo "$e $bits $a"; done
-		done
-	done
-}
 
 # matrix_place SHAPE: sets near, far (the addresses that ping) and where (words for conn)
 matrix_place() {
@@ -36,7 +25,7 @@ matrix_place() {
 }
 
 matrix_add() {
-	local shape=$1 enc=${2#-} bits=${3#-} auth=${4#-} near far where label nodes
+	local shape=$1 enc=${2#-} bits=${3#-} auth=${4#-} near far where label
 	shift 4
 	matrix_place "$shape"
 	label=$shape${enc:+.$enc}
@@ -46,22 +35,23 @@ matrix_add() {
 	label=${label// /,}
 	# shellcheck disable=SC2086
 	conn $where enc="$enc" keybits="$bits" auth="$auth" "$@"
-	nodes=clients
-	[ "${shape%?}" != transport ] || nodes=gateways
-	echo "$label:out $near $far" >> "$TMP/matrix.$nodes.out"
-	echo "$label:in $far $near" >> "$TMP/matrix.$nodes.in"
+	if [ "${shape%?}" = transport ]; then
+		MATRIX_WEST+=("$label:out $near $far"); MATRIX_EAST+=("$label:in $far $near")
+	else
+		MATRIX_SUNSET+=("$label:out $near $far"); MATRIX_SUNRISE+=("$label:in $far $near")
+	fi
 }
 
 matrix_load() {
 	check "$CONN_N connections load into West ($WEST_IMPL) and East ($EAST_IMPL)" conn_commit
 }
 
-# matrix_ping SIZES [FILE-PREFIX]
 matrix_ping() {
-	local f
-	for f in clients.out:sunset clients.in:sunrise gateways.out:west gateways.in:east; do
-		[ -s "$TMP/matrix.${f%:*}" ] || continue
-		sed "s/\$/ $1/" "$TMP/matrix.${f%:*}" > "$TMP/matrix.now"
-		ping_all "${f#*:}" "$TMP/matrix.now" --window 64 --wait 8
+	local n
+	for n in sunset sunrise west east; do
+		local -n jobs=MATRIX_${n^^}
+		[ ${#jobs[@]} -gt 0 ] || continue
+		printf "%s $1\n" "${jobs[@]}" > "$TMP/matrix.now"
+		ping_all $n "$TMP/matrix.now" --window 64 --wait 8
 	done
 }
