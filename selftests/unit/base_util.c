@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c */
+/* base_util.c - keys as text, addresses as text, nearest words. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/addr.h"
+#include "base/secret.h"
+#include "base/suggest.h"
+
+static void test_hex(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max;
+		int result;
+	} cases[] = {
+		{ "0x00ff", 4, 2 },	    { "00FF", 4, 2 },
+		{ "0X0a:0b_0c", 4, 3 },	    { "", 4, 0 },
+		{ "0x", 4, 0 },		    { "0xabc", 4, -EINVAL },
+		{ "0xzz", 4, -EINVAL },	    { "0x00 11", 4, -EINVAL },
+		{ "00:", 4, -EINVAL },	    { ":00", 4, -EINVAL },
+		{ "0::0", 4, -EINVAL },	    { "00::11", 4, -EINVAL },
+		{ "0x0011223344", 4, -E2BIG }, { "x", 4, -EINVAL },
+		{ "0x0x00", 4, -EINVAL },   { "-1", 4, -EINVAL },
+		{ "a", 4, -EINVAL },	    { "00", 0, -E2BIG },
+	};
+	uint8_t out[8];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(out, 0xaa, sizeof(out));
+		assert_int_equal(secret_from_hex(cases[i].text, out, cases[i].max), cases[i].result);
+		assert_int_equal(out[cases[i].max], 0xaa);
+	}
+	assert_int_equal(secret_from_hex("0x12zz", out, 4), -EINVAL);
+	assert_int_equal(out[0], 0); /* wiped */
+	assert_int_equal(secret_from_hex("c0DE", out, 4), 2);
+	assert_int_equal(out[0], 0xc0);
+	assert_int_equal(out[1], 0xde);
+}
+
+static int line_of(const char *text, size_t len, char *buf, size_t n, int *second)
+{
+	int fd[2];
+	int first;
+
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], text, len), (ssize_t)len);
+	close(fd[1]);
+	first = secret_read_line(fd[0], buf, n);
+	if (second) {
+		char rest[32];
+
+		*second = secret_read_line(fd[0], rest, sizeof(rest));
+	}
+	close(fd[0]);
+	return first;
+}
+
+static void test_line(void **state)
+{
+	char buf[8];
+	int second;
+
+	(void)state;
+	assert_int_equal(line_of(" ab \r\ncd", 8, buf, 8, &second), 2);
+	assert_string_equal(buf, "ab");
+	assert_int_equal(second, 2);
+	assert_int_equal(line_of("", 0, buf, 8, NULL), -ENODATA);
+	assert_int_equal(line_of("\n", 1, buf, 8, NULL), 0);
+	assert_int_equal(line_of("abcdefgh", 8, buf, 8, NULL), -E2BIG);
+	assert_int_equal(buf[0], 0);
+	assert_int_equal(line_of("abcdefg", 7, buf, 8, NULL), -E2BIG);
+	assert_int_equal(line_of("abcdef", 6, buf, 8, NULL), 6);
+	assert_int_equal(line_of("a\0b\n", 4, buf, 8, NULL), -EINVAL);
+	assert_int_equal(secret_read_line(-1, buf, 8), -EBADF);
+	secret_wipe(NULL, 0);
+}
+
+static void test_addr(void **state)
+{
+	static const char *const bad[] = { "", "10.0.0", "10.0.0.256", "10.0.0.1/24", "::g", "1:2:3",
+					   "10.0.0.1 ", "any" };
+	static const char *const good[] = { "10.0.0.1", "0.0.0.0", "::", "2001:db8::1" };
+	uint8_t b[16];
+	char text[ADDR_TEXT];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(addr_parse(bad[i], b), -EINVAL);
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		int n = addr_parse(good[i], b);
+
+		assert_true(n == 4 || n == 16);
+		assert_string_equal(addr_print(b, (size_t)n, text), good[i]);
+	}
+	assert_string_equal(addr_print(b, 0, text), "any");
+	assert_string_equal(addr_print(b, 5, text), "any");
+}
+
+static void test_prefix(void **state)
+{
+	const uint8_t net[4] = { 10, 0, 128, 0 };
+
+	(void)state;
+	assert_true(addr_is_prefix(net, 4, 32));
+	assert_true(addr_is_prefix(net, 4, 17));
+	assert_false(addr_is_prefix(net, 4, 16));
+	assert_false(addr_is_prefix(net, 4, 0));
+	assert_false(addr_is_prefix(net, 4, 33));
+}
+
+static const char *nearest(const char *word)
+{
+	static const char *const valid[] = { "spi", "src", "dst", "reqid", "mode", "soft-bytes", "enc" };
+	struct suggest s;
+	size_t i;
+
+	suggest_begin(&s, word);
+	for (i = 0; i < sizeof(valid) / sizeof(valid[0]); i++)
+		suggest_offer(&s, valid[i]);
+	return s.best;
+}
+
+static void test_suggest(void **state)
+{
+	char long_word[100];
+
+	(void)state;
+	assert_int_equal(suggest_distance("spi", "sip"), 1); /* swap */
+	assert_int_equal(suggest_distance("spi", "SPI"), 0);
+	assert_int_equal(suggest_distance("", "abc"), 3);
+	assert_int_equal(suggest_distance("kitten", "sitting"), 3);
+	assert_string_equal(nearest("spj"), "spi");
+	assert_string_equal(nearest("rqeid"), "reqid");
+	assert_string_equal(nearest("softbytes"), "soft-bytes");
+	assert_string_equal(nearest("mod"), "mode");
+	assert_null(nearest("zzzzzz"));
+	assert_null(nearest("x"));
+	assert_null(nearest(""));
+	assert_null(nearest("10.0.0.1"));
+	memset(long_word, 'a', sizeof(long_word) - 1);
+	long_word[sizeof(long_word) - 1] = '\0';
+	assert_null(nearest(long_word));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hex),    cmocka_unit_test(test_line),
+		cmocka_unit_test(test_addr),   cmocka_unit_test(test_prefix),
+		cmocka_unit_test(test_suggest),
+	};
+
+	return cmocka_run_group_tests_name("base_util", tests, NULL, NULL);
+}
