@@ -16,10 +16,10 @@
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 #include <linux/crypto.h>
-typedef struct crypto_async_request nfi_crypto_req_t;
+#define NFI_CRYPTO_REQ struct crypto_async_request
 #define nfi_crypto_req_data(req) ((req)->data)
 #else
-typedef void nfi_crypto_req_t;
+#define NFI_CRYPTO_REQ void
 #define nfi_crypto_req_data(req) (req)
 #endif
 

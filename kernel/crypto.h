@@ -6,6 +6,7 @@
 #define NFI_CRYPTO_H
 
 #include <linux/netlink.h>
+#include <linux/types.h>
 #include "packet.h"
 
 struct nfi_xform;
@@ -43,11 +44,48 @@ const struct nfi_xform_geo *nfi_xform_geo(const struct nfi_xform *xf);
 int nfi_xform_driver(u8 kind, u16 value, char *buf, size_t len);
 
 /*
- * nfi_seal, nfi_open - the cryptographic part for one packet
+ * The cryptographic part of one packet.
  *
- * esp.c and ah.c lay the packet out and call these; see crypto.c for the layout contract (owned
- * by the author of crypto.c: extend these declarations as needed).
+ * All of these work in place on the linear, private data of skb; nfi_cb(skb)->seq is the
+ * sequence number. They end in then(skb, err), on the synchronous and on the asynchronous path
+ * alike: err is 0 or -errno with nfi_cb(skb)->drop set, and what it returns is what the packet
+ * ends with. On the synchronous path that value is returned; else -EINPROGRESS is, and done(skb,
+ * value) is called later, under rcu_read_lock with bottom halves disabled.
  */
+struct nfi_then {
+	int (*then)(struct sk_buff *skb, int err);
+	nfi_done_t done;
+};
+
+/*
+ * nfi_esp_encrypt, nfi_esp_decrypt
+ *
+ * skb->data + off: ESP header (8 octets, complete) | IV (filled in by encrypt) | payload,
+ * padding, pad length, next header | ICV (room for it, filled in by encrypt). len is all of it.
+ * decrypt: the caller made sure that the text is at least 2 octets and a multiple of geo->block;
+ * integrity is checked before anything is decrypted.
+ */
+int nfi_esp_encrypt(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int off,
+		    unsigned int len, const struct nfi_then *next);
+int nfi_esp_decrypt(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int off,
+		    unsigned int len, const struct nfi_then *next);
+
+/*
+ * AH: the ICV covers a doctored copy of the headers and then the rest of the packet as it is.
+ *
+ * nfi_ah_cover: memory for the copy of the first hlen octets of the packet, filled; NULL: none.
+ * It lives until nfi_ah_sign or nfi_ah_verify end, or nfi_ah_uncover() frees it. icv: offset of
+ * the ICV field (IV and tag with GMAC) from skb->data and in the copy, where it is zero.
+ */
+u8 *nfi_ah_cover(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int hlen);
+void nfi_ah_uncover(struct sk_buff *skb);
+int nfi_ah_sign(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int icv,
+		const struct nfi_then *next);
+int nfi_ah_verify(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int icv,
+		  const struct nfi_then *next);
+
+/* For known answers only: the counter IV of packet seq becomes seq XOR mask. */
+void nfi_xform_set_mask(struct nfi_xform *xf, u64 mask);
 
 int nfi_crypto_init(void);
 void nfi_crypto_exit(void);
