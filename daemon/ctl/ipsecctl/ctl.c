@@ -21,6 +21,23 @@ const struct cmd ctl_cmds[] = {
 };
 /* clang-format on */
 
+const struct ctl_option ctl_options[] = {
+	{ "help", NULL, "what the command does, with an example", 'h', FLAG_HELP },
+	{ "version", NULL, "version of this program", 'V', FLAG_VERSION },
+	{ "json", NULL, "print JSON", 'j', FLAG_JSON },
+	{ "check", NULL, "check the words, change nothing", 'n', FLAG_CHECK },
+	{ "secrets", NULL, "show keys", 's', FLAG_SECRETS },
+	{ "all", NULL, "counters that are zero, too", 'a', FLAG_ALL },
+	{ "nonzero", NULL, "only counters that are not zero (default)", 0, FLAG_NONZERO },
+	{ "timestamp", NULL, "begin each event with its time", 't', FLAG_STAMP },
+	{ "count", "N", "end after N events", 'c', FLAG_COUNT },
+	{ "timeout", "SECONDS", "end after this time", 0, FLAG_TIMEOUT },
+	{ "ipv4", NULL, "only IPv4", '4', FLAG_IPV4 },
+	{ "ipv6", NULL, "only IPv6", '6', FLAG_IPV6 },
+	{ "completion", "bash|zsh", "print the completion for a shell", 0, FLAG_COMPLETION },
+	{ NULL, NULL, NULL, 0, FLAG_HELP },
+};
+
 static const struct cmd *no_verb(struct words *w, const char *group)
 {
 	const struct cmd *cmd;
