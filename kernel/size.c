@@ -5,9 +5,9 @@
 #include <linux/kernel.h>
 #include "size.h"
 
-#define ESP_HDR 8
-#define ESP_TAIL 2 /* pad length, next header */
-#define AH_HDR 12
+#define ESP_HDR 8u
+#define ESP_TAIL 2u /* pad length, next header */
+#define AH_HDR 12u
 
 /* ESP ends on 4 octets at least (RFC 4303 2.4). Blocks are powers of two. */
 static unsigned int granularity(const struct nfi_shape *s)
