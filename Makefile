@@ -111,8 +111,8 @@ $(TAP)/net.debug.tap: FORCE
 FORCE:
 .PHONY: FORCE
 
-judge = @rm -rf $(TAP); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j1 $(call taps,$3);) \
-	$(SUMMARY) -e "$1 $3" $(TAP)
+judge = @rm -f $(call taps,$1 $3); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j1 $(call taps,$3);) \
+	$(SUMMARY) $(call taps,$1 $3)
 check: deps		## everything: build, units, fuzz, lint, both kernels
 	$(call judge,$(SUITES_QUICK),SECS=5,$(SUITES_NET))
 check-unit:		## the unit programs, under ASan and UBSan
