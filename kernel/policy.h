@@ -33,25 +33,34 @@ struct nfi_policy {
 	u32 id, epoch;
 	u64 owner;
 	atomic64_t bytes, packets;
-	time64_t use_time;
+	time64_t use_time; /* of the last packet */
 	struct nfi_net *nn;
+	struct nfi_rank rank; /* place in the total order */
+	u8 fresh; /* bool: added by the commit at work (purge.c) */
+	u8 covered; /* bool: replaces one that kept packets from leaving in clear, too */
+	u8 releasing; /* bool, trap.c: held packets are on their way, newer ones must wait */
 
 	/* hold queue of TRAP and HOLD, owned by trap.c */
 	struct sk_buff_head hold;
-	unsigned long hold_since, acquire_next, acquire_gap; /* jiffies */
+	unsigned long acquire_next, acquire_gap; /* jiffies; gap 0: the next packet asks */
+	unsigned long hold_epoch; /* of the last look whether its packets belong elsewhere */
 	struct list_head hold_node;
+	struct nfi_policy *heir; /* replaced by this one: reference */
 
 	refcount_t ref;
 	struct rcu_head rcu;
 	struct list_head txn_node;
-	struct list_head entries; /* classifier entries of this policy, owned by policy.c */
+	struct list_head entries; /* classifier entries of this policy, owned by classify.c */
+	struct list_head touched_node;
 	char name[NFI_NAME_MAX + 1];
 };
 
 struct nfi_spd; /* embedded in struct nfi_net, body in spd.h, private to policy.c and its siblings */
 
 int nfi_spd_init(struct nfi_net *nn);
+/* unpublish; nn->lock not held */
 void nfi_spd_pre_exit(struct nfi_net *nn);
+/* wait for the last references (journeys, RCU) and free; before nfi_sad_exit(), nn->lock not held */
 void nfi_spd_exit(struct nfi_net *nn);
 
 /*
@@ -101,6 +110,12 @@ void nfi_policy_committed(struct nfi_net *nn);
  * SAs, and asks for them by an acquire event (TRAP; rate-limited with back-off). The skb keeps its route.
  */
 void nfi_trap_hold(struct nfi_policy *sp, struct sk_buff *skb, const struct nfi_flow *flow);
+/* must new packets of the policy queue behind held ones? Any context. */
+static inline bool nfi_trap_busy(const struct nfi_policy *sp)
+{
+	return !skb_queue_empty_lockless(&sp->hold) || READ_ONCE(sp->releasing);
+}
+
 /* release what can go now: after a commit, process context; packets re-enter through nfi_output_finish() */
 void nfi_trap_kick(struct nfi_net *nn);
 /* drop packets that wait for this device (NULL: all) */
