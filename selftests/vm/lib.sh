@@ -35,6 +35,21 @@ vm_options()
 	command -v busybox >/dev/null || die "no busybox; run selftests/deps test"
 }
 
+# What in the kernel's log means that something is wrong, whatever the script says.
+bad='\bWARNING\b|\bBUG\b|KASAN:|UBSAN:|\bOops\b|ODEBUG:|general protection|Kernel panic|cut here'
+bad+='|possible (circular|recursive) locking|inconsistent lock state|suspicious RCU|sleeping function called|locking correctness validator'
+bad+='|non-static key|refcount_t:|ref_tracker:|unregister_netdevice: waiting|unreferenced object|kmemleak: Cannot|memory leak'
+bad+='|soft lockup|hard LOCKUP|blocked for more than|self-detected stall|detected stalls|workqueue lockup|rcu.*kthread starved'
+
+# Sets $complaints, the lines of the guest's log that are such and not allowed.
+vm_complaints()
+{
+	tr -d '\r' <"$run/console" >"$run/log"
+	complaints=$(cat "$run/log" "$run/kmemleak" 2>/dev/null | grep -aE "$bad" |
+		grep -avE -f <(sed 's/[[:space:]]*#.*//; /^$/d' "$vm/allow"))
+	rm -f "$run/initramfs.cpio" "$run/env" "$run/build.log" "$run/console"
+}
+
 # A folder of its own for each run; what is older than two days goes.
 vm_folder()
 {
@@ -67,7 +82,7 @@ vm_env()
 	module=$(vm_module) || exit 2
 	for name in "${!NFI_@}"; do printf '%s=%q\n' "$name" "${!name}"; done
 	printf '%s=%q\n' NFI_ROOT "$repo" NFI_RUN "$run" NFI_OUT "$run/out" NFI_KVER "$release" NFI_KERNEL "$kernel" \
-		NFI_MODULES "$modules" NFI_MODULE "$module" NFI_LIMIT "$limit" NFI_COUNT "$count" V "${V:-}" \
+		NFI_MODULES "$modules" NFI_MODULE "$module" NFI_LIMIT "$limit" NFI_COUNT "$count" NFI_SHELL "${NFI_SHELL:-}" V "${V:-}" \
 		HOME /root TERM "${TERM:-dumb}" LANG C.UTF-8 \
 		PATH "$repo/build:$repo/selftests/net:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 	[ $# = 0 ] || { printf 'NFI_CMD=('; printf ' %q' "$@"; printf ' )\n'; }
