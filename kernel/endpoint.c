@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * endpoint.c - addresses and ports of an SA: checked, built, changed by hand or by a peer that moves.
+ * endpoint.c - addresses and ports of an SA: checked, built, changed by hand or by a moving peer.
  */
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -65,8 +65,10 @@ const char *nfi_endpoint_merge(struct nfi_endpoint *ep, const struct nfi_sa_msg 
 		from_msg(&ep->daddr, &msg->daddr);
 	if (HAS(msg, ENCAP)) {
 		ep->encap = msg->encap;
-		if (ep->encap == NFI_ENCAP_NONE)
-			ep->sport = ep->dport = 0;
+		if (ep->encap == NFI_ENCAP_NONE) {
+			ep->sport = 0;
+			ep->dport = 0;
+		}
 	}
 	if (HAS(msg, ENCAP_SPORT))
 		ep->sport = msg->encap_sport;

@@ -8,7 +8,7 @@
 #include "sa_priv.h"
 
 #define LEVEL_BITS 4
-#define LEVEL_SIZE (1 << LEVEL_BITS)
+#define LEVEL_SIZE 16 /* 2^LEVEL_BITS */
 #define LEVELS 4
 #define NEVER U64_MAX
 

@@ -17,6 +17,7 @@
 #include "event.h"
 #include "policy.h"
 #include "sa.h"
+#include "sad.h"
 #include "spd.h"
 #include "stats.h"
 #include "txn.h"

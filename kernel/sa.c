@@ -237,37 +237,58 @@ static bool addr_eq(u8 family, const union nf_inet_addr *a, const union nf_inet_
 	return family == AF_INET ? a->ip == b->ip : ipv6_addr_equal(&a->in6, &b->in6);
 }
 
-static bool is_inbound(const struct nfi_sa *sa, u8 gen, u8 proto, u8 family,
-		       const union nf_inet_addr *daddr)
+/* How a packet names an SA. */
+struct wanted {
+	const union nf_inet_addr *daddr;
+	__be32 spi;
+	u8 family, proto, dir;
+};
+
+static __always_inline bool is_wanted(const struct nfi_sa *sa, const struct wanted *w, u8 gen)
 {
 	const struct nfi_endpoint *ep;
 
-	if (sa->proto != proto || sa->dir != NFI_DIR_IN || READ_ONCE(sa->dead) ||
+	if (sa->proto != w->proto || sa->dir != w->dir || READ_ONCE(sa->dead) ||
 	    READ_ONCE(sa->inactive) & gen)
 		return false;
 	ep = rcu_dereference(sa->ep);
-	return ep->family == family && addr_eq(family, &ep->daddr, daddr);
+	return ep->family == w->family && addr_eq(w->family, &ep->daddr, w->daddr);
 }
 
 /*
- * All SAs are judged by one generation. When it was switched during a search that found nothing, the
- * old SA may have been unlinked before its place in the list was reached: search again.
+ * All SAs are judged by one generation. When it was switched during a search that found nothing,
+ * the old SA may have been unlinked before its place in the list was reached: search again.
  */
-struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
-			   u8 proto)
+static __always_inline struct nfi_sa *find(struct nfi_net *nn, const struct wanted *w)
 {
 	struct rhlist_head *list, *pos;
 	struct nfi_sa *sa;
 	u8 gen;
 
 	do {
-		gen = smp_load_acquire(&nn->gen);
-		list = rhltable_lookup(&nn->sad.by_spi, &spi, spi_params);
+		gen = smp_load_acquire(&nn->gen); /* pairs with commit() in txn.c */
+		list = rhltable_lookup(&nn->sad.by_spi, &w->spi, spi_params);
 		rhl_for_each_entry_rcu(sa, pos, list, node)
-			if (is_inbound(sa, 1 << gen, proto, family, daddr))
+			if (is_wanted(sa, w, 1 << gen))
 				return sa;
 	} while (unlikely(gen != READ_ONCE(nn->gen)));
 	return NULL;
+}
+
+struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr,
+			   __be32 spi, u8 proto)
+{
+	struct wanted w = { daddr, spi, family, proto, NFI_DIR_IN };
+
+	return find(nn, &w);
+}
+
+struct nfi_sa *nfi_sa_find_out(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr,
+			       __be32 spi, u8 proto)
+{
+	struct wanted w = { daddr, spi, family, proto, NFI_DIR_OUT };
+
+	return find(nn, &w);
 }
 
 bool nfi_addr_eq(const struct nfi_addr *a, u8 family, const union nf_inet_addr *b)

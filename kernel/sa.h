@@ -67,7 +67,7 @@ struct nfi_sa {
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	u64 seq; /* out: last number used; in: unused (replay.top) */
 	u64 bytes, packets;
-	u64 watch_bytes, watch_packets; /* next soft or hard limit, also of seq: one comparison each */
+	u64 watch_bytes, watch_packets; /* next soft or hard limit, of seq too: one comparison */
 	time64_t use_time; /* seconds, real time, of the first packet; 0: never */
 	struct nfi_replay replay; /* in */
 
@@ -85,7 +85,7 @@ struct nfi_sa {
 	u64 key_hash; /* out: 0, or hash of a key that must not meet a number twice */
 	struct rhlist_head key_node; /* nn->sad.by_key */
 	struct xfrm_state __rcu *shadow[2]; /* secpath.c: tunnel, transport */
-	struct nfi_sa_msg *keys; /* algorithm numbers and keys for dumps with SECRETS; kfree_sensitive */
+	struct nfi_sa_msg *keys; /* algorithms and keys for dumps with SECRETS; kfree_sensitive */
 	atomic_t drops[__NFI_DROP_MAX];
 	char name[NFI_NAME_MAX + 1];
 };
@@ -103,43 +103,21 @@ struct nfi_slot {
 	struct rcu_head rcu;
 };
 
-struct nfi_sad {
-	struct rhltable by_spi; /* all SAs of both directions, key: SPI */
-	struct rhltable by_key; /* outbound SAs whose transform must not repeat a number */
-	struct rhashtable slots;
-	struct xarray ids; /* nfi_sa by id, allocating from 1 */
-	u32 next_id;
-	u32 count; /* linked SAs of all generations; nn->lock */
-	atomic_t live; /* not yet freed */
-	spinlock_t slot_lock; /* lists and writes of nfi_slot.sa; outside of sa->lock, BH */
-	struct list_head reserved; /* SPIs of SA_ALLOCSPI, oldest first; nn->lock */
-	struct hlist_head reserved_by_spi[64];
-	struct list_head dying; /* dying_node: expired, to be unlinked; sad->life_lock */
-	struct work_struct dying_work;
-	/* private to lifetime.c, but for the lock */
-	spinlock_t life_lock; /* outside of sa->lock, BH */
-	struct delayed_work life_work; /* one clock for all time limits */
-	struct list_head life_wheel[64];
-	struct list_head life_due;
-	u64 life_now, life_wake;
-	u32 life_count;
-};
-
 int nfi_sad_init(struct nfi_net *nn);
 /*
- * stop timers and unpublish everything (pernet pre_exit, without nn->lock); wait until the last SA is
- * freed, then free (pernet exit, a grace period later, when packets and policies hold none)
+ * stop timers and unpublish everything (pernet pre_exit, without nn->lock); wait until the last SA
+ * is freed, then free (pernet exit, a grace period later, when packets and policies hold none)
  */
 void nfi_sad_pre_exit(struct nfi_net *nn);
 void nfi_sad_exit(struct nfi_net *nn);
 
 /* nfi_sa_find - inbound SA for a packet, or NULL. Under RCU; no reference is taken. */
-struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
-			   u8 proto);
+struct nfi_sa *nfi_sa_find(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr,
+			   __be32 spi, u8 proto);
 
 /* nfi_sa_find_out - the same for an outbound SA (a packet quoted by ICMP) */
-struct nfi_sa *nfi_sa_find_out(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr, __be32 spi,
-			       u8 proto);
+struct nfi_sa *nfi_sa_find_out(struct nfi_net *nn, u8 family, const union nf_inet_addr *daddr,
+			       __be32 spi, u8 proto);
 
 static inline void nfi_sa_get(struct nfi_sa *sa)
 {
@@ -164,17 +142,23 @@ enum nfi_drop nfi_sa_next(struct nfi_sa *sa, unsigned int len, u64 *seq);
 enum nfi_drop nfi_sa_admit(struct nfi_sa *sa, u32 low, u64 *seq);
 
 /*
- * nfi_sa_opened - inbound, after the ICV was good: the deciding replay check, window advance, counters,
- * limits and the first-packet event, all under sa->lock
+ * nfi_sa_opened - inbound, after the ICV was good: the deciding replay check, window advance,
+ * counters, limits and the first-packet event, all under sa->lock
  */
 enum nfi_drop nfi_sa_opened(struct nfi_sa *sa, u64 seq, unsigned int len);
 
-void nfi_sa_flush_work(void); /* module exit: wait until every SA that was put is freed */
+void nfi_sa_flush_work(void); /* module exit: wait until all that was put is freed */
 
-/* nfi_sa_drop - count a drop on the SA (sa may be NULL) and the namespace; events for IN_AUTH, IN_REPLAY */
+/*
+ * nfi_sa_drop - count a drop on the SA (sa may be NULL) and the namespace; events for IN_AUTH and
+ * IN_REPLAY
+ */
 void nfi_sa_drop(struct nfi_net *nn, struct nfi_sa *sa, enum nfi_drop reason);
 
-/* nfi_sa_moved - authenticated packet came from another endpoint: event, and follow if NFI_SAF_FOLLOW */
+/*
+ * nfi_sa_moved - authenticated packet came from another endpoint: event (at most one a second), and
+ * with NFI_SAF_FOLLOW both directions follow
+ */
 void nfi_sa_moved(struct nfi_sa *sa, const union nf_inet_addr *saddr, __be16 sport);
 
 /* Slots: get or create (GFP_KERNEL); NULL when out of memory. Put: any context, frees by RCU. */

@@ -51,8 +51,8 @@ void nfi_slot_exit(struct nfi_net *nn);
 void nfi_slot_publish(struct nfi_sa *sa);
 void nfi_slot_withdraw(struct nfi_sa *sa);
 /* call fn for each live SA of (reqid, proto), sad->slot_lock held */
-void nfi_slot_each(struct nfi_net *nn, u32 reqid, u8 proto, void (*fn)(struct nfi_sa *sa, void *arg),
-		   void *arg);
+void nfi_slot_each(struct nfi_net *nn, u32 reqid, u8 proto,
+		   void (*fn)(struct nfi_sa *sa, void *arg), void *arg);
 
 /* lifetime.c: any context but for init and exit */
 void nfi_life_init(struct nfi_net *nn);

@@ -15,7 +15,9 @@
 #define LIFETIMES                                                                        \
 	(BITS(SOFT_BYTES) | BITS(HARD_BYTES) | BITS(SOFT_PACKETS) | BITS(HARD_PACKETS) | \
 	 BITS(SOFT_ADD) | BITS(HARD_ADD) | BITS(SOFT_USE) | BITS(HARD_USE))
-#define ENDPOINT (BITS(SADDR) | BITS(DADDR) | BITS(ENCAP) | BITS(ENCAP_SPORT) | BITS(ENCAP_DPORT))
+#define ENDPOINT                                                  \
+	(BITS(SADDR) | BITS(DADDR) | BITS(ENCAP) |                \
+	 BITS(ENCAP_SPORT) | BITS(ENCAP_DPORT))
 #define NAMING (BITS(ID) | BITS(DADDR) | BITS(SPI) | BITS(PROTO))
 #define FOR_SET (NAMING | ENDPOINT | LIFETIMES | BITS(SEQ) | BITS(MARK) | BITS(TFC) | BITS(EPOCH))
 #define FOR_NEW                                                                             \
@@ -43,7 +45,7 @@ static const char *check_required(const struct nfi_sa_msg *msg)
 		if (!(msg->has & BIT_ULL(required[i].attr)))
 			return required[i].text;
 	if (msg->has & ~FOR_NEW)
-		return "an attribute that only replies or filters carry (ID, MTU, STATE, counters...)";
+		return "an attribute is only for replies or filters (ID, MTU, STATE, counters...)";
 	return NULL;
 }
 
@@ -208,9 +210,9 @@ static const char *check_key(struct nfi_net *nn, const struct nfi_sa_msg *msg,
 		if (READ_ONCE(sa->dead))
 			continue;
 		if (sa != victim && nfi_active_next(nn, sa->inactive))
-			text = "another outbound SA has this key: sequence numbers would be used twice";
+			text = "another outbound SA has this key: numbers would be used twice";
 		else if (nfi_active(nn, sa->inactive) && msg->seq <= last_seq(sa))
-			text = "the SA to be replaced has this key: SEQ must be above its last number";
+			text = "the SA to be replaced has this key: SEQ must go beyond its last";
 	}
 	rcu_read_unlock();
 	return text;
@@ -270,10 +272,10 @@ static struct nfi_sa *by_msg(struct nfi_net *nn, const struct nfi_sa_msg *msg,
 {
 	struct nfi_sa *sa = nfi_sa_by_msg(nn, msg);
 
-	if (!sa)
-		refuse(extack, HAS(msg, ID) || (HAS(msg, DADDR) && HAS(msg, SPI) && HAS(msg, PROTO)) ?
-				       "no such SA" : "an SA is named by ID or by DADDR, SPI and PROTO",
-		       -ENOENT);
+	if (!sa && !HAS(msg, ID) && (!HAS(msg, DADDR) || !HAS(msg, SPI) || !HAS(msg, PROTO)))
+		refuse(extack, "an SA is named by ID or by DADDR, SPI and PROTO", -ENOENT);
+	else if (!sa)
+		refuse(extack, "no such SA", -ENOENT);
 	return sa;
 }
 
@@ -281,7 +283,8 @@ static const char *check_set(const struct nfi_sa *sa, const struct nfi_sa_msg *m
 {
 	if (msg->has & ~FOR_SET)
 		return "SA_SET can change addresses, ENCAP, lifetimes, SEQ, MARK, TFC and EPOCH only";
-	if ((HAS(msg, SPI) && msg->spi != sa->spi) || (HAS(msg, PROTO) && msg->proto != sa->proto))
+	if ((HAS(msg, SPI) && msg->spi != sa->spi) ||
+	    (HAS(msg, PROTO) && msg->proto != sa->proto))
 		return "SPI and PROTO of an SA cannot change";
 	return NULL;
 }
@@ -408,26 +411,37 @@ int nfi_sa_del(struct nfi_net *nn, const struct nfi_sa_msg *msg, struct netlink_
 	return 0;
 }
 
-bool nfi_sa_filter(const struct nfi_sa *sa, const struct nfi_sa_msg *filter)
+static bool filter_endpoint(const struct nfi_sa *sa, const struct nfi_sa_msg *filter)
 {
 	const struct nfi_endpoint *ep;
 	bool match;
 
 	rcu_read_lock();
 	ep = rcu_dereference(sa->ep);
-	match = (!HAS(filter, ID) || sa->id == filter->id) &&
-		(!HAS(filter, SPI) || sa->spi == filter->spi) &&
-		(!HAS(filter, DIR) || sa->dir == filter->dir) &&
-		(!HAS(filter, PROTO) || sa->proto == filter->proto) &&
-		(!HAS(filter, MODE) || sa->mode == filter->mode) &&
-		(!HAS(filter, REQID) || sa->reqid == filter->reqid) &&
-		(!HAS(filter, OWNER) || sa->owner == filter->owner) &&
-		(!HAS(filter, EPOCH) || READ_ONCE(sa->epoch) == filter->epoch) &&
-		(!HAS(filter, EPOCH_BEFORE) || READ_ONCE(sa->epoch) < filter->epoch_before) &&
-		(!HAS(filter, SADDR) || nfi_addr_eq(&filter->saddr, ep->family, &ep->saddr)) &&
+	match = (!HAS(filter, SADDR) || nfi_addr_eq(&filter->saddr, ep->family, &ep->saddr)) &&
 		(!HAS(filter, DADDR) || nfi_addr_eq(&filter->daddr, ep->family, &ep->daddr));
 	rcu_read_unlock();
 	return match;
+}
+
+static bool filter_owner(const struct nfi_sa *sa, const struct nfi_sa_msg *filter)
+{
+	u32 epoch = READ_ONCE(sa->epoch);
+
+	return (!HAS(filter, OWNER) || sa->owner == filter->owner) &&
+	       (!HAS(filter, EPOCH) || epoch == filter->epoch) &&
+	       (!HAS(filter, EPOCH_BEFORE) || epoch < filter->epoch_before);
+}
+
+bool nfi_sa_filter(const struct nfi_sa *sa, const struct nfi_sa_msg *filter)
+{
+	return (!HAS(filter, ID) || sa->id == filter->id) &&
+	       (!HAS(filter, SPI) || sa->spi == filter->spi) &&
+	       (!HAS(filter, DIR) || sa->dir == filter->dir) &&
+	       (!HAS(filter, PROTO) || sa->proto == filter->proto) &&
+	       (!HAS(filter, MODE) || sa->mode == filter->mode) &&
+	       (!HAS(filter, REQID) || sa->reqid == filter->reqid) &&
+	       filter_owner(sa, filter) && filter_endpoint(sa, filter);
 }
 
 int nfi_sa_flush(struct nfi_net *nn, const struct nfi_sa_msg *filter)

@@ -88,7 +88,7 @@ void nfi_slot_publish(struct nfi_sa *sa)
 	struct nfi_slot *slot = sa->slot;
 
 	spin_lock_bh(&sa->nn->sad.slot_lock);
-	/* packets may find it now, but it gives no number until its predecessor gave the last one */
+	/* packets may find it now, but get no number until its predecessor gave its last one */
 	spin_lock(&sa->lock);
 	list_add(&sa->slot_node, &slot->sas);
 	rcu_assign_pointer(slot->sa, sa);
@@ -114,8 +114,8 @@ void nfi_slot_withdraw(struct nfi_sa *sa)
 	spin_unlock_bh(&sa->nn->sad.slot_lock);
 }
 
-void nfi_slot_each(struct nfi_net *nn, u32 reqid, u8 proto, void (*fn)(struct nfi_sa *sa, void *arg),
-		   void *arg)
+void nfi_slot_each(struct nfi_net *nn, u32 reqid, u8 proto,
+		   void (*fn)(struct nfi_sa *sa, void *arg), void *arg)
 {
 	struct nfi_slot *slot;
 	struct nfi_sa *sa;

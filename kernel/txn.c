@@ -169,7 +169,7 @@ static int commit(struct nfi_net *nn, struct netlink_ext_ack *extack)
 			nfi_sa_commit_prepare(sa);
 		cond_resched();
 	}
-	smp_store_release(&nn->gen, !nn->gen);
+	smp_store_release(&nn->gen, !nn->gen); /* who sees it also sees the SAs in their slots */
 	nn->commits++;
 	settle(nn);
 	close(nn);
@@ -233,7 +233,7 @@ static int check(struct nfi_net *nn, u32 portid, u32 id, struct netlink_ext_ack 
 {
 	lockdep_assert_held(&nn->lock);
 	if (!id || nn->txn.id != id || nn->txn.portid != portid) {
-		NL_SET_ERR_MSG(extack, "no such transaction; it may have been aborted after 30 seconds");
+		NL_SET_ERR_MSG(extack, "no such transaction; 30 seconds of silence abort one");
 		return -ENOENT;
 	}
 	nn->txn.last_use = jiffies;

@@ -30,11 +30,11 @@ struct nfi_txn {
 };
 
 void nfi_txn_init(struct nfi_net *nn);
-void nfi_txn_stop(struct nfi_net *nn); /* namespace exit, without nn->lock: abort, no more time limit */
+void nfi_txn_stop(struct nfi_net *nn); /* namespace exit, without nn->lock: abort */
 int nfi_txn_begin(struct nfi_net *nn, u32 portid, u32 *id, struct netlink_ext_ack *extack);
 /*
- * the transaction a request belongs to: explicit with id, or implicit (id 0), -EBUSY when another one
- * is open
+ * the transaction a request belongs to: explicit with id, or implicit (id 0), -EBUSY when another
+ * one is open
  */
 int nfi_txn_enter(struct nfi_net *nn, u32 portid, u32 id, struct netlink_ext_ack *extack);
 /* implicit: commit on 0, abort on error; explicit: an error aborts nothing, the caller decides */
