@@ -110,7 +110,7 @@ const char *nlp_row_label(const struct nlp_row *row, char text[32])
 {
 	size_t i;
 
-	for (i = 0; row->name[i] && i < 31; i++) {
+	for (i = 0; i < 31 && row->name[i]; i++) {
 		char c = row->name[i];
 
 		text[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;

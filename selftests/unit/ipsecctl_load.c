@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c nl-proto/nlp.c
+/* links: daemon/base/clock.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c nl-proto/nlp.c
  * nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c daemon/ctl/ipsecctl/algs.c
  * daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_list.c daemon/ctl/ipsecctl/cmd_load.c
  * daemon/ctl/ipsecctl/cmd_monitor.c daemon/ctl/ipsecctl/cmd_show.c daemon/ctl/ipsecctl/ctl.c

@@ -3,11 +3,9 @@
 #include "ctl.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/secret.h"
+#include "base/clock.h"
 #include "opts.h"
 #include "render.h"
 #include "request.h"
@@ -42,7 +40,7 @@ static const char *cell_attr(enum nlp_set set, uint16_t attr, const void *obj, c
 /* "2h05m", "3d04h"; the two largest units. */
 static const char *cell_age(uint64_t since, char buf[CELL])
 {
-	uint64_t now = (uint64_t)time(NULL);
+	uint64_t now = clock_unix_us() / 1000000;
 	uint64_t s = now > since ? now - since : 0;
 
 	if (!since)

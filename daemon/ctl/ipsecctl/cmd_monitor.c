@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/time.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/suggest.h"
 #include "opts.h"
 #include "render.h"
@@ -85,14 +85,14 @@ static void print_set(enum nlp_set set, const void *obj, uint64_t only)
 
 static void print_stamp(void)
 {
-	struct timeval tv;
+	uint64_t now = clock_unix_us();
+	time_t seconds = (time_t)(now / 1000000);
 	struct tm tm;
 	char text[32];
 
-	gettimeofday(&tv, NULL);
-	localtime_r(&tv.tv_sec, &tm);
+	localtime_r(&seconds, &tm);
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	printf("%s.%06ld ", text, (long)tv.tv_usec);
+	printf("%s.%06u ", text, (unsigned int)(now % 1000000));
 }
 
 static void print_text(const struct monitor *m, const struct nlp_msg *msg)
@@ -119,13 +119,11 @@ static void print_text(const struct monitor *m, const struct nlp_msg *msg)
 static void print_json(const struct monitor *m, const struct nlp_msg *msg)
 {
 	json_t *json = json_object();
-	struct timeval tv;
 
-	gettimeofday(&tv, NULL);
 	json_object_set_new(json, "event", json_string(msg ? event_name(msg) : "lost"));
 	if (m->ctl->given & FLAG_STAMP)
 		json_object_set_new(json, "time",
-				    json_real((double)tv.tv_sec + (double)tv.tv_usec / 1e6));
+				    json_real((double)clock_unix_us() / 1e6));
 	if (msg)
 		render_fields(json, NLP_EV, &msg->ev, false);
 	if (msg && msg->have & 1U << NFI_A_SA)
@@ -194,18 +192,10 @@ static int join_all(struct ctl *ctl, struct words *w)
 	return code;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	struct monitor m = { .ctl = ctl };
-	int64_t end = now_ms() + (int64_t)ctl->timeout * 1000;
+	int64_t end = clock_ms() + (int64_t)ctl->timeout * 1000;
 	int code = join_all(ctl, w);
 	int err = 0;
 
@@ -213,7 +203,7 @@ int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (!code && !err) {
 		struct pollfd p = { .fd = nlp_fd(ctl->nlp), .events = POLLIN };
-		int64_t left = ctl->given & FLAG_TIMEOUT ? end - now_ms() : -1;
+		int64_t left = ctl->given & FLAG_TIMEOUT ? end - clock_ms() : -1;
 
 		if (ctl->given & FLAG_TIMEOUT && left <= 0)
 			return ctl->given & FLAG_COUNT ? CTL_NONE : CTL_OK;

@@ -32,9 +32,17 @@ static void print_all(void)
 	     "4 the module nf_ipsec is not loaded");
 }
 
-void help_print(const struct cmd *cmd)
+static void help_words(enum nlp_set set, unsigned int use)
 {
 	const struct opt *o;
+
+	for (o = opts; o->word; o++)
+		if (o->set == set && o->use & use)
+			printf("  %-14s%s\n", o->word, o->expect);
+}
+
+void help_print(const struct cmd *cmd)
+{
 	const struct ctl_option *c;
 
 	if (!cmd) {
@@ -45,9 +53,11 @@ void help_print(const struct cmd *cmd)
 	       cmd->verb ? cmd->verb : "", cmd->args[0] ? " " : "", cmd->args, cmd->help);
 	if (cmd->set == NLP_SA || cmd->set == NLP_SP || cmd->set == NLP_NS)
 		puts("words:");
-	for (o = opts; o->word; o++)
-		if (o->set == cmd->set && o->use & cmd->use)
-			printf("  %-14s%s\n", o->word, o->expect);
+	help_words(cmd->set, cmd->use);
+	if (cmd->set == NLP_SP && cmd->use == USE_ADD) {
+		puts("words of a template:");
+		help_words(NLP_TMPL, USE_ADD);
+	}
 	if (cmd->use == USE_ADD && cmd->set == NLP_SA)
 		puts("  key           0xHEX, file:PATH, fd:N, or - for a line of standard input;\n"
 		     "                follows the algorithm; salt, if any, at its end");
@@ -126,13 +136,13 @@ static void print_arms(void)
 	for (o = opts; o->word; o++) {
 		if (!has_names(o) || named_before(o))
 			continue;
-		printf("\t%s) words='", o->word);
+		printf("\t%s) list='", o->word);
 		print_names(o);
 		puts("' ;;");
 	}
-	puts("\tesac\n\t[ -n \"$words\" ] || case $verb in");
+	puts("\tesac\n\t[ -n \"$list\" ] || case $verb in");
 	for (cmd = ctl_cmds; cmd->group; cmd++) {
-		printf("\t'%s%s%s'*) words='", cmd->group, cmd->verb ? " " : "",
+		printf("\t'%s%s%s'*) list='", cmd->group, cmd->verb ? " " : "",
 		       cmd->verb ? cmd->verb : "");
 		print_words(cmd);
 		puts("' ;;");
@@ -147,12 +157,12 @@ static void print_groups(void)
 	for (cmd = ctl_cmds; cmd->group; prev = cmd, cmd++) {
 		if (!cmd->verb || (prev && !strcmp(prev->group, cmd->group)))
 			continue;
-		printf("\t'%s '*) words='", cmd->group);
+		printf("\t'%s '*) list='", cmd->group);
 		for (v = cmd; v->group && !strcmp(v->group, cmd->group); v++)
 			printf("%s ", v->verb);
 		puts("' ;;");
 	}
-	printf("\t*) words='");
+	printf("\t*) list='");
 	for (prev = NULL, cmd = ctl_cmds; cmd->group; prev = cmd, cmd++)
 		if (!prev || strcmp(prev->group, cmd->group))
 			printf("%s ", cmd->group);
@@ -164,13 +174,13 @@ static void print_bash(void)
 	puts("# SPDX-License-Identifier: GPL-2.0-or-later\n"
 	     "# bash completion for ipsecctl, printed by: ipsecctl --completion bash\n"
 	     "_ipsecctl() {\n"
-	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=\n"
+	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=\n"
 	     "\tlocal verb=\"${COMP_WORDS[*]:1:COMP_CWORD-1} \"\n"
 	     "\tif [ \"$COMP_CWORD\" = 2 ] && [ \"${COMP_WORDS[1]}\" = load ]; then\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n\t\treturn\n\tfi");
 	print_arms();
 	print_groups();
-	puts("\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\n"
+	puts("\tmapfile -t COMPREPLY < <(compgen -W \"$list\" -- \"$cur\")\n}\n"
 	     "complete -F _ipsecctl ipsecctl ipsec");
 }
 
@@ -180,12 +190,12 @@ static void print_zsh(void)
 	     "# SPDX-License-Identifier: GPL-2.0-or-later\n"
 	     "# zsh completion for ipsecctl, printed by: ipsecctl --completion zsh\n"
 	     "_ipsecctl() {\n"
-	     "\tlocal before=${words[CURRENT-1]} verb=\"${words[2,CURRENT-1]} \" line=\n"
+	     "\tlocal before=${words[CURRENT-1]} verb=\"${words[2,CURRENT-1]} \"\n"
 	     "\tif [[ $verb == 'load ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
-	     "\tlocal words=");
+	     "\tlocal list=");
 	print_arms();
 	print_groups();
-	puts("\tcompadd -- ${=words}\n}\n_ipsecctl \"$@\"");
+	puts("\tcompadd -- ${=list}\n}\n_ipsecctl \"$@\"");
 }
 
 bool help_completion(const char *shell)
