@@ -21,7 +21,7 @@ for shape in $SHAPES; do
 	matrix_add "$shape" aes-cbc 256 hmac-sha2-512-256 esn=1
 done
 matrix_load || finish
-matrix_ping 0,1,56,1400,3000
+matrix_ping 0,57,1400,3000
 
 serve sunrise
 serve sunset

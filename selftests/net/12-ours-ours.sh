@@ -33,7 +33,7 @@ for shape in $SHAPES; do
 	X
 done
 matrix_load || finish
-matrix_ping 0,1,56,1400,3000
+matrix_ping 0,57,1400,3000
 
 serve sunrise
 serve sunset

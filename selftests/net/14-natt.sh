@@ -23,7 +23,7 @@ for shape in $SHAPES; do
 done
 matrix_load || finish
 sniff "$TMP/m.pcap"
-matrix_ping 0,1,56,1400,3000
+matrix_ping 0,57,1400,3000
 serve sunrise
 serve east
 check "1 MB both ways over TCP in a tunnel" bulk sunset - 11.0.1.16

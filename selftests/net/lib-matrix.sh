@@ -4,10 +4,11 @@
 #
 #   matrix_add SHAPE ENC BITS AUTH [WORD=VALUE...]   one more connection; SHAPE: tunnel44 (inner, outer
 #                                family), tunnel46, tunnel64, tunnel66, transport4, transport6; - for none
+#   $SHAPES                      all of them, or those of the environment's NFI_SHAPES
 #   matrix_load                  conn_commit, as a result
 #   matrix_ping SIZES            pings both ways through each, a result for each connection and way
 MATRIX_SUNSET=() MATRIX_SUNRISE=() MATRIX_WEST=() MATRIX_EAST=()
-MATRIX_4=0 MATRIX_6=0 MATRIX_T4=0 MATRIX_T6=0 SHAPES='tunnel44 tunnel46 tunnel64 tunnel66 transport4 transport6'
+MATRIX_4=0 MATRIX_6=0 MATRIX_T4=0 MATRIX_T6=0 SHAPES=${NFI_SHAPES:-tunnel44 tunnel46 tunnel64 tunnel66 transport4 transport6}
 
 # matrix_place SHAPE: sets near, far (the addresses that ping) and where (words for conn)
 matrix_place() {
