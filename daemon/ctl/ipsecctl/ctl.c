@@ -68,9 +68,7 @@ const struct cmd *ctl_find(struct words *w)
 		words_fail(w, w->n, "a command is missing");
 		return NULL;
 	}
-	suggest_begin(&s, group);
 	for (cmd = ctl_cmds; cmd->group; cmd++) {
-		suggest_offer(&s, cmd->group);
 		if (strcmp(cmd->group, group))
 			continue;
 		known = true;
@@ -82,6 +80,9 @@ const struct cmd *ctl_find(struct words *w)
 	}
 	if (known)
 		return no_verb(w, group);
+	suggest_begin(&s, group);
+	for (cmd = ctl_cmds; cmd->group; cmd++)
+		suggest_offer(&s, cmd->group);
 	if (s.best)
 		words_fail(w, w->at - 1, "unknown command; did you mean '%s'?", s.best);
 	else

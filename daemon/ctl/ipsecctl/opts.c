@@ -170,12 +170,12 @@ static int parse_name(struct words *w, const struct value *v, const struct name 
 	const struct name *n;
 	struct suggest s;
 
-	suggest_begin(&s, v->text);
-	for (n = names; n->name; n++) {
+	for (n = names; n->name; n++)
 		if (!strcmp(n->name, v->text))
 			return store(w, v, obj, n->value);
+	suggest_begin(&s, v->text);
+	for (n = names; n->name; n++)
 		suggest_offer(&s, n->name);
-	}
 	if (!s.best)
 		return expect(w, v);
 	return words_fail(w, v->at, "expected %s after '%s'; did you mean '%s'?",
@@ -227,28 +227,32 @@ static int parse_dev(struct words *w, const struct value *v, void *obj)
 	return store(w, v, obj, index);
 }
 
+static int no_alg(struct words *w, const struct value *v, bool enc)
+{
+	struct suggest s;
+
+	if (algs_find(!enc, v->text))
+		return words_fail(w, v->at, "this is an algorithm for '%s', not for '%s'",
+				  enc ? "auth" : "enc", v->o->word);
+	suggest_begin(&s, v->text);
+	algs_suggest(enc, &s);
+	if (s.best)
+		return words_fail(w, v->at, "expected %s; did you mean '%s'?",
+				  v->o->expect, s.best);
+	return words_fail(w, v->at, "expected %s; 'ipsecctl algs' lists them",
+			  v->o->expect);
+}
+
 static int parse_alg(struct words *w, const struct value *v, void *obj)
 {
 	bool enc = v->o->kind == OPT_ENC;
 	const struct alg *alg = algs_find(enc, v->text);
 	struct nfi_sa_msg *sa = obj;
-	struct suggest s;
-	int err;
 
-	if (!alg && algs_find(!enc, v->text))
-		return words_fail(w, v->at, "this is an algorithm for '%s', not for '%s'",
-				  enc ? "auth" : "enc", v->o->word);
-	suggest_begin(&s, v->text);
-	algs_suggest(enc, &s);
-	if (!alg && s.best)
-		return words_fail(w, v->at, "expected %s; did you mean '%s'?",
-				  v->o->expect, s.best);
 	if (!alg)
-		return words_fail(w, v->at, "expected %s; 'ipsecctl algs' lists them",
-				  v->o->expect);
-	err = store(w, v, obj, alg->value);
-	if (err)
-		return err;
+		return no_alg(w, v, enc);
+	if (store(w, v, obj, alg->value))
+		return -EINVAL;
 	if (!words_take(w, "key")) {
 		if (algs_key_fits(alg, enc, 0))
 			return 0;
