@@ -50,4 +50,11 @@
 #define nfi_dump_attrs(cb) (genl_dumpit_info(cb)->info.attrs)
 #endif
 
+/* trace.h: a string is copied from where it was declared (6.10) */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define nfi_assign_str(dst, src) __assign_str(dst, src)
+#else
+#define nfi_assign_str(dst, src) __assign_str(dst)
+#endif
+
 #endif /* NFI_COMPAT_H */

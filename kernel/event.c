@@ -10,9 +10,9 @@
 #include "nl.h"
 
 /*
- * Rate limit. A slot remembers one peer and kind: when it was reported last, and how often it happened
- * since. A stranger takes over a slot that is a second old, and younger ones too: somebody with many
- * forged addresses can only make us forget counts, and the total a second is bounded for each kind.
+ * Rate limit. A slot remembers one peer and kind: when it was reported last, and how often it
+ * happened since. A stranger takes the slot over whatever its age: somebody with many forged
+ * addresses can only make us forget counts, and the total a second is bounded for each kind.
  */
 #define SLOTS 256
 #define TOTAL 100 /* events a second, namespace and kind */
@@ -113,7 +113,7 @@ static struct sk_buff *build(struct nfi_net *nn, struct event *e)
 	return skb;
 }
 
-/* The number is taken first: a message that could not be built leaves a gap, so the loss is noticed. */
+/* The number is taken first: a message that cannot be built leaves a gap, so loss is noticed. */
 static int send(struct nfi_net *nn, struct event *e)
 {
 	struct sk_buff *skb;

@@ -2,11 +2,11 @@
 /*
  * exempt.c - UDP sockets that bypass policy: those of the IKE daemon, named one by one.
  *
- * An entry holds the struct sock (sock_hold), so its address cannot be reused while the entry exists and
- * comparing pointers is enough on the packet path. That reference does not keep the socket open:
- * closing it orphans it at once, and packets no longer meet it. But it does keep the namespace
- * alive, so a sweep lets go of closed sockets within SWEEP; waiting for the next command or for the end
- * of the namespace would wait for ever.
+ * An entry holds the struct sock (sock_hold), so its address cannot be reused while the entry
+ * exists, and comparing pointers is enough on the packet path. That reference does not keep the
+ * socket open: closing it orphans it at once, and packets no longer meet it. But it does keep the
+ * namespace alive, so a sweep lets go of closed sockets within SWEEP; waiting for the next command
+ * or for the end of the namespace would wait for ever.
  */
 #include <linux/net.h>
 #include <linux/rculist.h>
@@ -42,7 +42,7 @@ static void forget(struct nfi_nl *nl, struct exempt *e)
 	nl->nexempt--;
 }
 
-/* Entries of closed sockets (or all) go to a private list; their references are dropped without the lock. */
+/* Entries of closed sockets (or all) go; their references are dropped without the lock. */
 static void sweep(struct nfi_nl *nl, bool all)
 {
 	struct exempt *e, *next, *gone[EXEMPT_MAX];
@@ -67,7 +67,7 @@ static void sweep_work(struct work_struct *work)
 {
 	struct nfi_nl *nl = container_of(to_delayed_work(work), struct nfi_nl, sweep);
 
-	/* before the references go: with the last one the namespace may go, which waits for us only */
+	/* before the references go: with the last one the namespace may go, and waits for us */
 	if (nfi_exempt_count(nl->nn))
 		schedule_delayed_work(&nl->sweep, SWEEP);
 	sweep(nl, false);

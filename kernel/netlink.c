@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * netlink.c - the family: its commands as a table, each a few lines over the objects' own functions.
+ * netlink.c - the family: its commands as a table, each a few lines over the objects' functions.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -411,9 +411,9 @@ static void disown(struct nfi_nl *nl, u32 portid)
 	 NFI_BIT(NFI_SA_OIF) | NFI_BIT(NFI_SA_OWNER) | NFI_BIT(NFI_SA_EPOCH) |                     \
 	 NFI_BIT(NFI_SA_NAME))
 #define SA_CHANGE                                                                                  \
-	(ID_BIT | SA_NAME | SA_LIFE | NFI_BIT(NFI_SA_SADDR) | NFI_BIT(NFI_SA_ENCAP_SPORT) |        \
-	 NFI_BIT(NFI_SA_ENCAP_DPORT) | NFI_BIT(NFI_SA_SEQ) | NFI_BIT(NFI_SA_MARK) |                \
-	 NFI_BIT(NFI_SA_TFC))
+	(ID_BIT | SA_NAME | SA_LIFE | NFI_BIT(NFI_SA_SADDR) | NFI_BIT(NFI_SA_ENCAP) |              \
+	 NFI_BIT(NFI_SA_ENCAP_SPORT) | NFI_BIT(NFI_SA_ENCAP_DPORT) | NFI_BIT(NFI_SA_SEQ) |         \
+	 NFI_BIT(NFI_SA_MARK) | NFI_BIT(NFI_SA_TFC) | NFI_BIT(NFI_SA_EPOCH))
 #define SA_FLUSH_BY (NFI_SA_FILTER | NFI_BIT(NFI_SA_EPOCH_BEFORE))
 #define SA_SPI                                                                                     \
 	(NFI_BIT(NFI_SA_DADDR) | NFI_BIT(NFI_SA_PROTO) | NFI_BIT(NFI_SA_SPI_MIN) |                 \
@@ -545,6 +545,19 @@ static int perform(struct req *r, const struct verb *v)
 	return err;
 }
 
+/* A refusal names a place and says something: those who did not know the place get the nest's. */
+static void explain(const struct req *r, const struct verb *v, int err)
+{
+	struct netlink_ext_ack *extack = r->extack;
+
+	if (!extack)
+		return;
+	if (err == -ENOMEM && !extack->_msg)
+		NL_SET_ERR_MSG(extack, "out of memory");
+	if (v->nest && r->info->attrs[v->nest] && !extack->bad_attr && !extack->miss_type)
+		NL_SET_BAD_ATTR(extack, r->info->attrs[v->nest]);
+}
+
 static int doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct verb *v = &verbs[info->genlhdr->cmd];
@@ -562,6 +575,7 @@ static int doit(struct sk_buff *skb, struct genl_info *info)
 	nfi_rows_wipe(info->nlhdr); /* keys, whatever happened */
 	kfree_sensitive(r.msg);
 	if (err) {
+		explain(&r, v, err);
 		nlmsg_free(r.reply);
 		return err;
 	}
@@ -580,24 +594,35 @@ static int doit(struct sk_buff *skb, struct genl_info *info)
 /* nests are checked by nfi_rows_get(), so that their keys are wiped also when that refuses them */
 static const struct nla_policy none_policy[NFI_A_MAX + 1] = {};
 static const struct nla_policy sa_policy[NFI_A_MAX + 1] = { [NFI_A_SA] = NEST };
-static const struct nla_policy sa_txn_policy[NFI_A_MAX + 1] = { [NFI_A_SA] = NEST, [NFI_A_TXN] = TXN };
+static const struct nla_policy sa_txn_policy[NFI_A_MAX + 1] = {
+	[NFI_A_SA] = NEST,
+	[NFI_A_TXN] = TXN,
+};
+
 static const struct nla_policy sa_get_policy[NFI_A_MAX + 1] = {
 	[NFI_A_SA] = NEST,
 	[NFI_A_SECRETS] = { .type = NLA_FLAG },
 };
+
 static const struct nla_policy sp_policy[NFI_A_MAX + 1] = { [NFI_A_SP] = NEST };
-static const struct nla_policy sp_txn_policy[NFI_A_MAX + 1] = { [NFI_A_SP] = NEST, [NFI_A_TXN] = TXN };
+static const struct nla_policy sp_txn_policy[NFI_A_MAX + 1] = {
+	[NFI_A_SP] = NEST,
+	[NFI_A_TXN] = TXN,
+};
+
 static const struct nla_policy ns_policy[NFI_A_MAX + 1] = { [NFI_A_NS] = NEST };
 static const struct nla_policy txn_policy[NFI_A_MAX + 1] = { [NFI_A_TXN] = TXN };
 static struct netlink_range_validation fd_range = { .max = INT_MAX };
 static const struct nla_policy fd_policy[NFI_A_MAX + 1] = {
 	[NFI_A_SOCK_FD] = NLA_POLICY_FULL_RANGE(NLA_U32, &fd_range),
 };
+
 static const struct nla_policy owner_policy[NFI_A_MAX + 1] = {
 	[NFI_A_OWNER] = NLA_POLICY_MIN(NLA_U64, 1),
 };
 
-#define OP(c, pol) .cmd = NFI_CMD_##c, .policy = pol, .maxattr = NFI_A_MAX, .flags = GENL_UNS_ADMIN_PERM
+#define OP(c, pol)                                                                                 \
+	.cmd = NFI_CMD_##c, .policy = (pol), .maxattr = NFI_A_MAX, .flags = GENL_UNS_ADMIN_PERM
 #define DO(c, pol) { OP(c, pol), .doit = doit }
 #define DUMP(what) .start = nfi_dump_##what##_start, .dumpit = nfi_dump, .done = nfi_dump_done
 

@@ -57,11 +57,12 @@ struct nfi_want {
 /*
  * nfi_rows_get - check a nest and copy it into the (zeroed) struct of its set
  *
- * Strict: unknown attributes, wrong lengths, values out of range, attributes given twice and those that
- * are not wanted are refused, with text and the place in extack. Sets `has`. TMPL lists included.
+ * Strict: unknown attributes, wrong lengths, values out of range, attributes given twice and those
+ * that are not wanted are refused, with text and the place in extack. Sets `has`. TMPL lists
+ * included.
  */
-int nfi_rows_get(enum nfi_set set, const struct nlattr *nest, const struct nfi_want *want, void *msg,
-		 struct netlink_ext_ack *extack);
+int nfi_rows_get(enum nfi_set set, const struct nlattr *nest, const struct nfi_want *want,
+		 void *msg, struct netlink_ext_ack *extack);
 
 /* nfi_rows_mark - set the bit in `has` of each field that is not zero */
 void nfi_rows_mark(enum nfi_set set, void *msg);
@@ -84,7 +85,8 @@ void nfi_rows_wipe(const struct nlmsghdr *nlh);
 	 NFI_BIT(NFI_SA_REQID))
 #define NFI_SP_FILTER                                                                              \
 	(NFI_BIT(NFI_SP_OWNER) | NFI_BIT(NFI_SP_EPOCH) | NFI_BIT(NFI_SP_DIR) |                     \
-	 NFI_BIT(NFI_SP_REQID) | NFI_BIT(NFI_SP_ACTION))
+	 NFI_BIT(NFI_SP_REQID) | NFI_BIT(NFI_SP_ACTION) | NFI_BIT(NFI_SP_SRC) |                    \
+	 NFI_BIT(NFI_SP_SRC_LEN) | NFI_BIT(NFI_SP_DST) | NFI_BIT(NFI_SP_DST_LEN))
 
 int nfi_dump_sa_start(struct netlink_callback *cb);
 int nfi_dump_sp_start(struct netlink_callback *cb);
@@ -96,14 +98,14 @@ int nfi_dump_done(struct netlink_callback *cb);
 /*
  * nfi_describe_sa, nfi_describe_sp - fill a zeroed struct for a reply or an event, `has` included
  *
- * Take no lock (events are raised under sa->lock), so counters of one SA may be of different moments;
- * nfi_describe_counters() under sa->lock makes them agree. Under RCU, or nn->lock held.
+ * Take no lock (an event may be raised under sa->lock), so counters of one SA may be of different
+ * moments; nfi_describe_counters() under sa->lock makes them agree. Under RCU, or nn->lock held.
  */
 void nfi_describe_sa(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
 void nfi_describe_counters(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
 void nfi_describe_sp(const struct nfi_policy *sp, struct nfi_sp_msg *msg);
 
-/* the complete reply to a GET: counters that agree, MTU, drops, keys if asked for. nn->lock held. */
+/* the complete reply to a GET: counters that agree, MTU, drops, keys if asked. nn->lock held. */
 void nfi_describe_sa_full(struct nfi_sa *sa, bool secrets, struct nfi_sa_msg *msg);
 
 /* May the sender of this request see keys? 0, or -EPERM with text. */
@@ -116,8 +118,8 @@ enum nfi_group { NFI_MC_ACQUIRE, NFI_MC_SA, NFI_MC_SP, NFI_MC_PEER };
 extern struct genl_family nfi_genl_family;
 
 /*
- * nfi_request_ok - may a request carry these flags (NLM_F_REQUEST, ACK and ECHO always)? Does no top-level
- * attribute come twice? 0, or -EINVAL with text.
+ * nfi_request_ok - may a request carry these flags (NLM_F_REQUEST, ACK and ECHO always)? Does no
+ * top-level attribute come twice? 0, or -EINVAL with text.
  */
 int nfi_request_ok(const struct nlmsghdr *nlh, u16 flags, struct netlink_ext_ack *extack);
 
@@ -126,7 +128,7 @@ u32 nfi_owner_portid(struct nfi_net *nn, u64 owner);
 
 /* the lists behind nn->nl; the struct exists from nfi_event_init() to nfi_event_exit() */
 struct nfi_nl {
-	spinlock_t lock; /* protects all of this; taken with interrupts off, nothing is taken below it */
+	spinlock_t lock; /* protects all of this; innermost, taken with interrupts off */
 	struct list_head owners; /* netlink.c */
 	u32 nowners;
 	struct list_head exempt; /* exempt.c; read under RCU */

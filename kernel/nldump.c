@@ -2,8 +2,8 @@
 /*
  * nldump.c - objects described for replies and events, and the dumps.
  *
- * Dumps go by id, so they resume where the last message ended whatever happened in between; a commit
- * in between is told by NLM_F_DUMP_INTR. nn->lock is held for one message or SCAN objects at most.
+ * Dumps go by id, so they resume where the last message ended, whatever happened in between; a
+ * commit in between is told by NLM_F_DUMP_INTR. nn->lock is held for one message or SCAN objects.
  */
 #include <linux/slab.h>
 #include <net/dst.h>
@@ -244,8 +244,8 @@ struct source {
 	enum nfi_set set;
 	struct nfi_want want; /* filters */
 	/*
-	 * write objects from d->next on: 0 when there are no more, -EMSGSIZE when the message is full,
-	 * -EAGAIN after SCAN objects
+	 * write objects from d->next on: 0 when there are no more, -EMSGSIZE when the message is
+	 * full, -EAGAIN after SCAN objects
 	 */
 	int (*fill)(struct nfi_net *nn, struct dump *d);
 };
@@ -416,11 +416,12 @@ static const struct source alg_source = {
 static int start(struct netlink_callback *cb, const struct source *src)
 {
 	struct nlattr **attrs = nfi_dump_attrs(cb);
+	const struct nlattr *nest = attrs[src->nest];
 	struct dump *d = dump_of(cb);
 	int err;
 
 	err = nfi_request_ok(cb->nlh, NLM_F_DUMP, cb->extack);
-	if (!err && attrs && attrs[NFI_A_SECRETS]) {
+	if (!err && attrs[NFI_A_SECRETS]) {
 		err = nfi_secrets_ok(cb->skb, attrs, cb->extack);
 		d->secrets = !err;
 	}
@@ -430,8 +431,8 @@ static int start(struct netlink_callback *cb, const struct source *src)
 	d->mem = kzalloc(sizeof(*d->mem), GFP_KERNEL);
 	if (!d->mem)
 		return -ENOMEM;
-	if (attrs && attrs[src->nest])
-		err = nfi_rows_get(src->set, attrs[src->nest], &src->want, &d->mem->filter, cb->extack);
+	if (nest)
+		err = nfi_rows_get(src->set, nest, &src->want, &d->mem->filter, cb->extack);
 	if (err)
 		kfree(d->mem); /* done() is not called */
 	return err;

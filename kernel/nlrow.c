@@ -89,7 +89,8 @@ static int read_row(const struct nfi_row *row, const struct nlattr *a, void *msg
 	return -EINVAL;
 }
 
-static int read_tmpls(const struct nlattr *list, struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_tmpls(const struct nlattr *list, struct nfi_sp_msg *msg,
+		      struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NFI_TMPL_MAX + 1];
 	const struct nlattr *a;
@@ -118,15 +119,15 @@ static int read_tmpls(const struct nlattr *list, struct nfi_sp_msg *msg, struct 
 	return 0;
 }
 
-static int missing(const struct nlattr *nest, u64 need, struct netlink_ext_ack *extack)
+static int refuse_missing(const struct nlattr *nest, u64 need, struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack, "a required attribute is missing");
 	NL_SET_ERR_ATTR_MISS(extack, nest, __ffs64(need));
 	return -EINVAL;
 }
 
-int nfi_rows_get(enum nfi_set set, const struct nlattr *nest, const struct nfi_want *want, void *msg,
-		 struct netlink_ext_ack *extack)
+int nfi_rows_get(enum nfi_set set, const struct nlattr *nest, const struct nfi_want *want,
+		 void *msg, struct netlink_ext_ack *extack)
 {
 	const struct nlattr *a;
 	u64 *has = msg;
@@ -155,7 +156,7 @@ int nfi_rows_get(enum nfi_set set, const struct nlattr *nest, const struct nfi_w
 		*has |= bit;
 	}
 	if (want->need & ~*has)
-		return missing(nest, want->need & ~*has, extack);
+		return refuse_missing(nest, want->need & ~*has, extack);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
  * stats.c - counters of a namespace, per CPU; names of reasons; the tracepoint for drops.
  */
 #include <linux/atomic.h>
+#include "compat.h"
 #include "netns.h"
 
 #define CREATE_TRACE_POINTS

@@ -11,25 +11,23 @@
 #include <linux/tracepoint.h>
 
 TRACE_EVENT(nfi_drop,
-	TP_PROTO(unsigned int netns, unsigned int reason, const char *name, const char *text,
-		 const void *location),
-	TP_ARGS(netns, reason, name, text, location),
-	TP_STRUCT__entry(
-		__field(unsigned int, netns)
-		__field(unsigned int, reason)
-		__field(const char *, name)
-		__field(const char *, text)
-		__field(const void *, location)
-	),
-	TP_fast_assign(
-		__entry->netns = netns;
-		__entry->reason = reason;
-		__entry->name = name;
-		__entry->text = text;
-		__entry->location = location;
-	),
-	TP_printk("netns=%u reason=%u (%s) location=%pS text=\"%s\"", __entry->netns,
-		  __entry->reason, __entry->name, __entry->location, __entry->text)
+	    TP_PROTO(unsigned int netns, unsigned int reason, const char *name, const char *text,
+		     const void *location),
+	    TP_ARGS(netns, reason, name, text, location),
+	    TP_STRUCT__entry(__field(unsigned int, netns)
+			     __field(unsigned int, reason)
+			     __string(name, name)
+			     __string(text, text)
+			     __field(const void *, location)
+			    ),
+	    TP_fast_assign(__entry->netns = netns;
+			   __entry->reason = reason;
+			   nfi_assign_str(name, name);
+			   nfi_assign_str(text, text);
+			   __entry->location = location;
+			   ),
+	    TP_printk("netns=%u reason=%u (%s) location=%pS text=\"%s\"", __entry->netns,
+		      __entry->reason, __get_str(name), __entry->location, __get_str(text))
 );
 
 #endif /* NFI_TRACE_H */
