@@ -15,6 +15,8 @@ all=$(auths)
 for shape in $SHAPES; do
 	for auth in $all; do matrix_add "$shape" - - - ah="$auth"; done
 	matrix_add "$shape" - - - ah=hmac-sha1-96 esn=1
+	# in-tree XFRM cannot do a bundle of two families; 12-ours-ours.sh does
+	case $shape in tunnel46|tunnel64) continue ;; esac
 	matrix_add "$shape" aes-gcm-16 256 - ah=hmac-sha2-256-128
 	matrix_add "$shape" aes-cbc 128 hmac-sha1-96 ah=hmac-sha2-512-256
 	matrix_add "$shape" null 0 hmac-sha2-256-128 ah=aes-xcbc-96
