@@ -10,6 +10,7 @@ PREFIX ?= /usr
 CLANG ?= clang
 SUMMARY := selftests/ktap-summary
 TAP := $(B)/ktap
+DEPS := build test
 SUB = $(MAKE) --no-print-directory
 quiet = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)	# V=1 shows the commands
 
@@ -80,7 +81,10 @@ $(FUZZES:%=$(B)/fuzz/%):
 modules:	## build nf_ipsec.ko for both kernels
 	set -e; for k in $(KERNELS); do selftests/build-module $$k; done
 deps:		## install the Debian packages that building and testing need
-	@selftests/deps build test
+	@selftests/deps $(DEPS)
+check: DEPS := build test lint
+bench: DEPS := build test bench
+check-debug: DEPS := build test debug
 demo: deps	## build, boot, and watch Sunset talk to Sunrise
 	@$(SUB) all modules
 	@selftests/demo/demo
@@ -125,7 +129,7 @@ lint-%:			## one gate of lint, as in lint-sizes
 	$(call judge,lint.$*)
 check-net:		## the network tests in a virtual machine, K=6.1 or 6.12
 	$(call judge,build.programs build.module-$(K),,net.$(K))
-check-debug:		## the network tests on a kernel with KASAN and lockdep
+check-debug: deps	## the network tests on a kernel with KASAN and lockdep
 	$(call judge,build.programs,,net.debug)
 bench: deps		## measure against in-tree XFRM
 	@$(SUB) all modules
