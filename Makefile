@@ -52,7 +52,6 @@ $(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C) $(LIB_C))
 	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/ipsec: $(B)/ipsecctl
 	@ln -f $< $@
-
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(BASE) $(CFLAGS) $(HARDEN) -c -o $@ $<
