@@ -138,7 +138,7 @@ vm_qemu()
 	[ -z "$count" ] || accel=tcg,thread=single cpu=max,-erms,-vaes,-la57 clock=(-icount shift=0,sleep=off)
 	options="console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic reboot=t"
 	options+=" no_timer_check tsc=reliable mitigations=off nokaslr cryptomgr.notests"
-	options+=" nmi_watchdog=0 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=100 sysctl.kernel.hung_task_timeout_secs=60"
+	options+=" nmi_watchdog=0 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.hung_task_timeout_secs=60"
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M pc -accel "$accel" -cpu "$cpu"
 		"${clock[@]}" -smp "$smp" -m "$mem" -kernel "$vmlinuz" -initrd "$run/initramfs.cpio" -append "$options"
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap
