@@ -14,7 +14,8 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
-#include "netns.h"
+#include "policy.h"
+#include "spd.h"
 
 /* shapes of one direction and family; a lookup that hits nothing tries them all */
 #define MASKS_MAX 2048
@@ -71,7 +72,7 @@ struct bucket {
 
 struct entry {
 	struct list_head node; /* bucket.entries */
-	struct nfi_policy *sp; /* outlives the entry: its base reference goes a grace period later */
+	struct nfi_policy *sp; /* outlives the entry: its base reference goes by RCU, too */
 	struct bucket *bucket;
 	struct list_head of_policy; /* nfi_policy.entries */
 	struct rcu_head rcu;
@@ -89,9 +90,9 @@ static u16 port_prefix(u16 port, u8 len)
 	return len ? port & (0xffff << (16 - len)) : 0;
 }
 
-static struct nfi_shapes *shapes_of(const struct nfi_spd *spd, u8 dir, u8 family)
+static struct nfi_shapes *shapes_of(struct nfi_spd *spd, u8 dir, u8 family)
 {
-	return (struct nfi_shapes *)&spd->shapes[dir == NFI_DIR_OUT][family == AF_INET6];
+	return &spd->shapes[dir == NFI_DIR_OUT][family == AF_INET6];
 }
 
 /*
@@ -119,7 +120,7 @@ static bool same_shape(const struct shape *a, const struct shape *b)
 	return !memcmp(a, b, sizeof(*a));
 }
 
-/* Build the array for packets anew. On failure the old one stays, which knows all masks but new ones. */
+/* Build the array for packets anew. On failure the old one stays: it lacks new masks only. */
 static int shapes_publish(struct nfi_shapes *set)
 {
 	struct nfi_probes *old = rcu_dereference_protected(set->probes, true), *new = NULL;
@@ -259,7 +260,8 @@ static void make_key(struct tuple *key, const struct nfi_selector *sel, const st
 	key->proto = shape->proto ? sel->proto : 0;
 }
 
-static int entry_add(struct nfi_spd *spd, struct nfi_policy *sp, const struct shape *shape, struct tuple *key)
+static int entry_add(struct nfi_spd *spd, struct nfi_policy *sp, const struct shape *shape,
+		     struct tuple *key)
 {
 	struct nfi_shapes *set = shapes_of(spd, sp->dir, sp->sel.family);
 	struct entry *e, *pos;
@@ -369,7 +371,7 @@ int nfi_classify_add(struct nfi_spd *spd, struct nfi_policy *sp, struct netlink_
 		return 0;
 	nfi_classify_del(spd, sp);
 	if (err == -ENOSPC)
-		NL_SET_ERR_MSG(extack, "too many different combinations of prefix lengths, marks and port ranges");
+		NL_SET_ERR_MSG(extack, "too many combinations of prefix lengths, ports and marks");
 	else
 		NL_SET_ERR_MSG(extack, "no memory for the policy");
 	return err;
@@ -405,7 +407,7 @@ static struct nfi_policy *first_active(const struct bucket *b, u8 gen)
 	return NULL;
 }
 
-static struct nfi_policy *try_probe(const struct nfi_spd *spd, const struct probe *probe,
+static struct nfi_policy *try_probe(struct nfi_spd *spd, const struct probe *probe,
 				    const struct nfi_flow *flow, u8 gen)
 {
 	const struct shape *shape = &probe->shape;
@@ -420,13 +422,14 @@ static struct nfi_policy *try_probe(const struct nfi_spd *spd, const struct prob
 	key.sport = port_prefix(flow->sport, shape->sport_len);
 	key.dport = port_prefix(flow->dport, shape->dport_len);
 	key.proto = shape->proto ? flow->proto : 0;
-	b = rhashtable_lookup((struct rhashtable *)&spd->buckets, &key, params);
+	b = rhashtable_lookup(&spd->buckets, &key, params);
 	return b ? first_active(b, gen) : NULL;
 }
 
-struct nfi_policy *nfi_classify(const struct nfi_spd *spd, u8 dir, const struct nfi_flow *flow, u8 gen)
+struct nfi_policy *nfi_classify(struct nfi_spd *spd, u8 dir, const struct nfi_flow *flow, u8 gen)
 {
-	const struct nfi_probes *probes = rcu_dereference(shapes_of(spd, dir, flow->family)->probes);
+	const struct nfi_probes *probes =
+		rcu_dereference(shapes_of(spd, dir, flow->family)->probes);
 	struct nfi_policy *best = NULL, *sp;
 	enum level level = LEVEL_FULL;
 	u32 i;
@@ -449,8 +452,8 @@ struct nfi_policy *nfi_classify(const struct nfi_spd *spd, u8 dir, const struct 
 	return best;
 }
 
-struct nfi_policy *nfi_classify_find(struct nfi_spd *spd, u8 dir, const struct nfi_selector *sel, u32 prio,
-				     u8 gen)
+struct nfi_policy *nfi_classify_find(struct nfi_spd *spd, u8 dir, const struct nfi_selector *sel,
+				     u32 prio, u8 gen)
 {
 	struct nfi_pieces s, d;
 	const struct bucket *b;
@@ -473,7 +476,8 @@ struct nfi_policy *nfi_classify_find(struct nfi_spd *spd, u8 dir, const struct n
 	if (!b)
 		return NULL;
 	list_for_each_entry(e, &b->entries, node)
-		if (e->sp->prio == prio && !(e->sp->inactive & gen) && nfi_selector_equal(&e->sp->sel, sel))
+		if (e->sp->prio == prio && !(e->sp->inactive & gen) &&
+		    nfi_selector_equal(&e->sp->sel, sel))
 			return e->sp;
 	return NULL;
 }

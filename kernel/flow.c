@@ -91,7 +91,9 @@ static int read_transport(const struct walk *w, struct nfi_flow *flow)
 	if (!has_ports(w->proto))
 		return 0;
 	if (w->off + 4 > w->end) /* too short to say: a quote, a tiny first fragment, or a lie */
-		return (w->view->how & NFI_READ_QUOTED) || (flow->flags & NFI_FLOW_FRAGMENT) ? 0 : -EINVAL;
+		return (w->view->how & NFI_READ_QUOTED) || (flow->flags & NFI_FLOW_FRAGMENT) ?
+			       0 :
+			       -EINVAL;
 	err = need(w->view, w->off, 4);
 	if (err)
 		return err;
@@ -203,7 +205,7 @@ static int read_v6(const struct nfi_view *view, struct nfi_flow *flow)
 	if (p[0] >> 4 != 6)
 		return -EINVAL;
 	w.proto = p[6];
-	/* a length of 0: jumbogram (RFC 2675), always with hop-by-hop options, or a GSO packet as big */
+	/* a length of 0: jumbogram (RFC 2675), always with hop-by-hop options, or big GSO packet */
 	none = !get16(p + 4) && (w.proto == IPPROTO_HOPOPTS || (view->how & NFI_READ_GSO));
 	w.end = packet_end(view, V6_HEADER + get16(p + 4), none);
 	if (w.end < V6_HEADER)
@@ -211,7 +213,8 @@ static int read_v6(const struct nfi_view *view, struct nfi_flow *flow)
 	memcpy(&flow->saddr, p + 8, 16);
 	memcpy(&flow->daddr, p + 24, 16);
 	err = walk_extensions(&w, flow);
-	if (err == -EINVAL && (view->how & NFI_READ_QUOTED) && w.end == view->total && is_extension(w.proto)) {
+	if (err == -EINVAL && (view->how & NFI_READ_QUOTED) && w.end == view->total &&
+	    is_extension(w.proto)) {
 		/* the quote ends within the chain */
 		flow->flags |= NFI_FLOW_ANY_PROTO;
 		flow->proto = w.proto;

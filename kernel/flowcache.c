@@ -51,7 +51,8 @@ static bool same_flow(const struct nfi_flow *a, const struct nfi_flow *b)
 {
 	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
 
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]) | (x[5] ^ y[5]));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]) |
+		 (x[5] ^ y[5]));
 }
 
 static struct nfi_policy *classify_stable(struct nfi_net *nn, u8 dir, const struct nfi_flow *flow,
@@ -66,10 +67,11 @@ static struct nfi_policy *classify_stable(struct nfi_net *nn, u8 dir, const stru
 		gen = 1 << READ_ONCE(nn->gen);
 		sp = nfi_classify(spd, dir, flow, gen);
 		smp_rmb(); /* pairs with smp_wmb() in raise_epoch() */
-		/* the generation is looked at for its own sake: bits are cleared as soon as it was switched */
+		/* the generation too: bits are cleared as soon as it was switched */
 		if (likely(READ_ONCE(spd->epoch) == epoch && 1 << READ_ONCE(nn->gen) == gen))
 			return sp;
-		epoch = smp_load_acquire(&spd->epoch); /* pairs with smp_store_release() in raise_epoch() */
+		/* pairs with smp_store_release() in raise_epoch() */
+		epoch = smp_load_acquire(&spd->epoch);
 	}
 }
 
@@ -116,7 +118,7 @@ void nfi_flowcache_alloc(struct nfi_spd *spd)
 		return;
 	get_random_bytes(cache->keys, sizeof(cache->keys));
 	for_each_possible_cpu(cpu) {
-		cache->cpu[cpu] = kvzalloc_node(array_size(SLOTS, sizeof(struct slot)), GFP_KERNEL_ACCOUNT,
+		cache->cpu[cpu] = kvzalloc_node(SLOTS * sizeof(struct slot), GFP_KERNEL_ACCOUNT,
 						cpu_to_node(cpu));
 		if (!cache->cpu[cpu])
 			goto fail;

@@ -31,19 +31,20 @@ static int read_prefix(const struct nfi_addr *from, u8 len, union nf_inet_addr *
 	memset(to, 0, sizeof(*to));
 	memcpy(to, from->b, from->len);
 	if (len > from->len * 8)
-		return refuse(extack, "prefix length is too long: at most 32 for IPv4 and 128 for IPv6");
+		return refuse(extack, "prefix length is above 32 (IPv4) or 128 (IPv6)");
 	nfi_prefix_apply(&clean, to, family, len);
 	if (memcmp(&clean, to, sizeof(clean)))
-		return refuse(extack, "address has bits set behind its prefix length; give the first address of the prefix");
+		return refuse(extack, "bits behind the prefix length must be 0 in SRC and DST");
 	return 0;
 }
 
-static int read_addresses(struct nfi_selector *sel, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_addresses(struct nfi_selector *sel, const struct nfi_sp_msg *msg,
+			  struct netlink_ext_ack *extack)
 {
 	int err;
 
 	if (!HAS(msg, SRC) || !HAS(msg, SRC_LEN) || !HAS(msg, DST) || !HAS(msg, DST_LEN))
-		return refuse(extack, "a policy needs SRC, SRC_LEN, DST and DST_LEN (length 0 for any)");
+		return refuse(extack, "a policy needs SRC, SRC_LEN, DST, DST_LEN (0 for any)");
 	if (msg->src.len != msg->dst.len || (msg->src.len != 4 && msg->src.len != 16))
 		return refuse(extack, "SRC and DST must be of one family");
 	sel->family = msg->src.len == 4 ? AF_INET : AF_INET6;
@@ -77,7 +78,7 @@ static int check_types(const struct nfi_selector *sel, struct netlink_ext_ack *e
 	if (!any_code && sel->dport_max > U8_MAX)
 		return refuse(extack, "the code of ICMP is at most 255");
 	if (!any_code && any_type)
-		return refuse(extack, "an ICMP code (DPORT) needs an ICMP type (SPORT)");
+		return refuse(extack, "an ICMP code (DPORT) needs a type (SPORT)");
 	return 0;
 }
 
@@ -97,22 +98,26 @@ static int check_ports(const struct nfi_selector *sel, struct netlink_ext_ack *e
 	default:
 		if (is_icmp(sel) || (sel->proto == IPPROTO_MH && sel->family == AF_INET6))
 			return check_types(sel, extack);
-		return refuse(extack, "ports need a protocol that has them: tcp, udp, udplite, sctp, dccp, or icmp, icmpv6, mh for types");
+		return refuse(extack,
+			      "ports need PROTO tcp, udp, udplite, sctp, dccp, icmp(v6) or mh");
 	}
 }
 
-static int read_ports(struct nfi_selector *sel, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_ports(struct nfi_selector *sel, const struct nfi_sp_msg *msg,
+		      struct netlink_ext_ack *extack)
 {
 	sel->sport_min = HAS(msg, SPORT_MIN) ? msg->sport_min : 0;
 	sel->sport_max = HAS(msg, SPORT_MAX) ? msg->sport_max : U16_MAX;
 	sel->dport_min = HAS(msg, DPORT_MIN) ? msg->dport_min : 0;
 	sel->dport_max = HAS(msg, DPORT_MAX) ? msg->dport_max : U16_MAX;
-	if (!HAS(msg, SPORT_MIN) != !HAS(msg, SPORT_MAX) || !HAS(msg, DPORT_MIN) != !HAS(msg, DPORT_MAX))
+	if (!HAS(msg, SPORT_MIN) != !HAS(msg, SPORT_MAX) ||
+	    !HAS(msg, DPORT_MIN) != !HAS(msg, DPORT_MAX))
 		return refuse(extack, "a port range needs its minimum and its maximum");
 	return check_ports(sel, extack);
 }
 
-static int read_selector(struct nfi_selector *sel, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_selector(struct nfi_selector *sel, const struct nfi_sp_msg *msg,
+			 struct netlink_ext_ack *extack)
 {
 	int err = read_addresses(sel, msg, extack);
 
@@ -123,9 +128,10 @@ static int read_selector(struct nfi_selector *sel, const struct nfi_sp_msg *msg,
 	sel->mark_mask = HAS(msg, MARK_MASK) ? msg->mark_mask : 0;
 	if (sel->mark & ~sel->mark_mask)
 		return refuse(extack, "MARK has bits that MARK_MASK ignores");
-	if (sel->family == AF_INET6 && (sel->proto == IPPROTO_ROUTING || sel->proto == IPPROTO_FRAGMENT ||
-					sel->proto == IPPROTO_DSTOPTS))
-		return refuse(extack, "PROTO is an IPv6 extension header; policies select by the protocol behind them");
+	if (sel->family == AF_INET6 &&
+	    (sel->proto == IPPROTO_ROUTING || sel->proto == IPPROTO_FRAGMENT ||
+	     sel->proto == IPPROTO_DSTOPTS))
+		return refuse(extack, "PROTO must not be an IPv6 extension header");
 	return read_ports(sel, msg, extack);
 }
 
@@ -142,7 +148,8 @@ static bool lets_clear(const struct nfi_policy *sp)
 
 static bool wants_sa(const struct nfi_policy *sp)
 {
-	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP || sp->action == NFI_ACT_HOLD;
+	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP ||
+	       sp->action == NFI_ACT_HOLD;
 }
 
 static int check_action(const struct nfi_policy *sp, struct netlink_ext_ack *extack)
@@ -150,17 +157,17 @@ static int check_action(const struct nfi_policy *sp, struct netlink_ext_ack *ext
 	bool in = sp->dir == NFI_DIR_IN;
 
 	if (wants_sa(sp) && !sp->ntmpl)
-		return refuse(extack, "actions protect, trap and hold need at least one TMPL");
+		return refuse(extack, "actions protect, trap and hold need a TMPL");
 	if (!wants_sa(sp) && sp->ntmpl)
 		return refuse(extack, "actions pass, drop and reject have no TMPL");
 	if (in && (sp->action == NFI_ACT_TRAP || sp->action == NFI_ACT_HOLD))
-		return refuse(extack, "trap and hold are for outbound packets; inbound use protect");
+		return refuse(extack, "trap and hold are outbound only; use protect");
 	if (in && (sp->flags & NFI_SPF_NAT_APPLY))
 		return refuse(extack, "flag NAT_APPLY is for outbound policies");
 	if (!in && (sp->flags & NFI_SPF_OPTIONAL))
 		return refuse(extack, "flag OPTIONAL is for inbound policies");
 	if (!wants_sa(sp) && sp->flags)
-		return refuse(extack, "flags need an action that seals: protect, trap or hold");
+		return refuse(extack, "flags need action protect, trap or hold");
 	return 0;
 }
 
@@ -175,11 +182,12 @@ static int check_tmpl(const struct nfi_policy *sp, unsigned int i, struct netlin
 	/* behind one IP header ESP may come once, and AH once in front of it (RFC 4301 4.3, 5.1) */
 	if (i && t->mode == NFI_MODE_TRANSPORT &&
 	    (t->proto != IPPROTO_AH || sp->tmpl[i - 1].proto != IPPROTO_ESP))
-		return refuse(extack, "in a bundle only AH over ESP can be transport mode behind the first TMPL (innermost first)");
+		return refuse(extack, "behind the first TMPL, transport mode must be AH over ESP");
 	return 0;
 }
 
-static bool contains(const union nf_inet_addr *prefix, u8 len, u8 family, const struct nfi_addr *addr)
+static bool contains(const union nf_inet_addr *prefix, u8 len, u8 family,
+		     const struct nfi_addr *addr)
 {
 	union nf_inet_addr a = {};
 
@@ -189,8 +197,9 @@ static bool contains(const union nf_inet_addr *prefix, u8 len, u8 family, const 
 	return nfi_prefix_match(prefix, len, &a, family);
 }
 
-/* Does the policy name the very packets that its own tunnel makes? A wide one does not: they bypass it. */
-static bool names_itself(const struct nfi_net *nn, const struct nfi_policy *sp, const struct nfi_tmpl *t)
+/* Does the policy name the packets of its own tunnel? A wide one does not: they bypass it. */
+static bool names_itself(const struct nfi_net *nn, const struct nfi_policy *sp,
+			 const struct nfi_tmpl *t)
 {
 	const struct nfi_selector *sel = &sp->sel;
 	u16 natt = nn->set.natt_port;
@@ -201,12 +210,13 @@ static bool names_itself(const struct nfi_net *nn, const struct nfi_policy *sp, 
 	    !contains(&sel->dst, sel->dst_len, sel->family, &t->daddr))
 		return false;
 	if (sel->proto == IPPROTO_UDP)
-		return natt && sel->dport_min == natt && sel->dport_max == natt && sel->sport_min == natt &&
-		       sel->sport_max == natt;
+		return natt && sel->dport_min == natt && sel->dport_max == natt &&
+		       sel->sport_min == natt && sel->sport_max == natt;
 	return sel->proto == t->proto;
 }
 
-static int read_tmpls(struct nfi_policy *sp, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_tmpls(struct nfi_policy *sp, const struct nfi_sp_msg *msg,
+		      struct netlink_ext_ack *extack)
 {
 	unsigned int i;
 	int err;
@@ -224,12 +234,13 @@ static int read_tmpls(struct nfi_policy *sp, const struct nfi_sp_msg *msg, struc
 		if (err)
 			return err;
 		if (names_itself(sp->nn, sp, &sp->tmpl[i]))
-			return refuse(extack, "policy would seal the packets of its own tunnel: it selects ESP, AH or NAT-T between the tunnel's ends");
+			return refuse(extack, "policy selects the packets of its own tunnel");
 	}
 	return 0;
 }
 
-static int read_policy(struct nfi_policy *sp, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack)
+static int read_policy(struct nfi_policy *sp, const struct nfi_sp_msg *msg,
+		       struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -315,7 +326,8 @@ static int publish(struct nfi_policy *sp, struct netlink_ext_ack *extack)
 			return -ENOMEM;
 	}
 	nfi_flowcache_alloc(spd);
-	err = xa_alloc_cyclic(&spd->ids, &sp->id, sp, XA_LIMIT(1, U32_MAX), &spd->next_id, GFP_KERNEL_ACCOUNT);
+	err = xa_alloc_cyclic(&spd->ids, &sp->id, sp, XA_LIMIT(1, U32_MAX), &spd->next_id,
+			      GFP_KERNEL_ACCOUNT);
 	if (err < 0)
 		return err;
 	sp->inactive = nfi_gen_now(sp->nn);
@@ -363,8 +375,8 @@ static void succeed(struct nfi_policy *sp, struct nfi_policy *old)
 	mark_deleted(old);
 }
 
-int nfi_policy_add(struct nfi_net *nn, const struct nfi_sp_msg *msg, bool replace, struct nfi_policy **res,
-		   struct netlink_ext_ack *extack)
+int nfi_policy_add(struct nfi_net *nn, const struct nfi_sp_msg *msg, bool replace,
+		   struct nfi_policy **res, struct netlink_ext_ack *extack)
 {
 	struct nfi_policy *sp, *old;
 	int err;
@@ -378,7 +390,7 @@ int nfi_policy_add(struct nfi_net *nn, const struct nfi_sp_msg *msg, bool replac
 		goto fail;
 	old = nfi_classify_find(&nn->spd, sp->dir, &sp->sel, sp->prio, nfi_gen_next(nn));
 	if (old && !replace) {
-		NL_SET_ERR_MSG(extack, "a policy with this direction, these selectors and this priority exists");
+		NL_SET_ERR_MSG(extack, "a policy with these DIR, selectors and PRIO exists");
 		err = -EEXIST;
 		goto fail;
 	}
@@ -423,7 +435,7 @@ int nfi_policy_del(struct nfi_net *nn, const struct nfi_sp_msg *msg, struct netl
 	}
 	if (!HAS(msg, ID)) {
 		if (!HAS(msg, DIR))
-			return refuse(extack, "name the policy by ID, or by DIR, its selectors and PRIO");
+			return refuse(extack, "name the policy by ID, or DIR, selectors and PRIO");
 		err = read_selector(&sel, msg, extack);
 		if (err)
 			return err;
@@ -461,11 +473,11 @@ bool nfi_policy_filter(const struct nfi_policy *sp, const struct nfi_sp_msg *f)
 	if ((HAS(f, DIR) && sp->dir != f->dir) || (HAS(f, ACTION) && sp->action != f->action) ||
 	    (HAS(f, REQID) && !uses_reqid(sp, f->reqid)))
 		return false;
-	if (HAS(f, SRC) &&
-	    !filter_prefix(sel, &sel->src, sel->src_len, &f->src, HAS(f, SRC_LEN) ? f->src_len : -1))
+	if (HAS(f, SRC) && !filter_prefix(sel, &sel->src, sel->src_len, &f->src,
+					  HAS(f, SRC_LEN) ? f->src_len : -1))
 		return false;
-	return !HAS(f, DST) ||
-	       filter_prefix(sel, &sel->dst, sel->dst_len, &f->dst, HAS(f, DST_LEN) ? f->dst_len : -1);
+	return !HAS(f, DST) || filter_prefix(sel, &sel->dst, sel->dst_len, &f->dst,
+					     HAS(f, DST_LEN) ? f->dst_len : -1);
 }
 
 int nfi_policy_flush(struct nfi_net *nn, const struct nfi_sp_msg *filter)
@@ -474,7 +486,8 @@ int nfi_policy_flush(struct nfi_net *nn, const struct nfi_sp_msg *filter)
 	unsigned long id;
 
 	lockdep_assert_held(&nn->lock);
-	xa_for_each(&nn->spd.ids, id, sp) {
+	xa_for_each(&nn->spd.ids, id, sp)
+	{
 		if (nfi_active_next(nn, sp->inactive) && nfi_policy_filter(sp, filter))
 			mark_deleted(sp);
 		cond_resched();
@@ -531,7 +544,7 @@ void nfi_policy_commit_del(struct nfi_policy *sp)
 
 	begin_commit(&sp->nn->spd);
 	if (!never) {
-		/* what passed until now may be for another policy, and a conntrack may know it as passed */
+		/* what passed may be another policy's now, and a conntrack knows it as passed */
 		if (lets_clear(sp) && !heir)
 			touch(sp);
 		nfi_event_sp(sp, NFI_EV_DELETED);
@@ -604,7 +617,8 @@ void nfi_spd_pre_exit(struct nfi_net *nn)
 
 	mutex_lock(&nn->lock);
 	raise_epoch(&nn->spd);
-	xa_for_each(&nn->spd.ids, id, sp) {
+	xa_for_each(&nn->spd.ids, id, sp)
+	{
 		unpublish(sp, NULL);
 		cond_resched();
 	}
@@ -615,7 +629,7 @@ void nfi_spd_exit(struct nfi_net *nn)
 {
 	struct nfi_spd *spd = &nn->spd;
 
-	/* base references go by RCU; those of journeys with their packets, whose crypto always ends */
+	/* base references go by RCU, those of journeys with their packets: crypto ends */
 	WARN_ON_ONCE(!wait_var_event_timeout(&spd->live, !atomic_read(&spd->live), EXIT_WAIT));
 	nfi_classify_exit(spd);
 	nfi_flowcache_free(spd);

@@ -45,7 +45,7 @@ struct nfi_policy {
 	unsigned long acquire_next, acquire_gap; /* jiffies; gap 0: the next packet asks */
 	unsigned long hold_epoch; /* of the last look whether its packets belong elsewhere */
 	struct list_head hold_node;
-	struct nfi_policy *heir; /* replaced by this one: reference */
+	struct nfi_policy *heir; /* replaced by this one: reference; changes only before .dead */
 
 	refcount_t ref;
 	struct rcu_head rcu;
@@ -55,20 +55,20 @@ struct nfi_policy {
 	char name[NFI_NAME_MAX + 1];
 };
 
-struct nfi_spd; /* embedded in struct nfi_net, body in spd.h, private to policy.c and its siblings */
+struct nfi_spd; /* embedded in struct nfi_net, body in spd.h, private to policy's files */
 
 int nfi_spd_init(struct nfi_net *nn);
 /* unpublish; nn->lock not held */
 void nfi_spd_pre_exit(struct nfi_net *nn);
-/* wait for the last references (journeys, RCU) and free; before nfi_sad_exit(), nn->lock not held */
+/* wait for the last references and free; before nfi_sad_exit(), nn->lock not held */
 void nfi_spd_exit(struct nfi_net *nn);
 
 /*
  * nfi_policy_lookup - best policy of the current generation for a flow, or NULL
  *
  * Order: lower priority value first, then longer source prefix, longer destination prefix, given
- * protocol, narrower ports, lower id. Cost does not grow with the number of policies (per-CPU flow cache
- * over a tuple space). Under rcu_read_lock and with bottom halves disabled; no reference taken.
+ * protocol, narrower ports, more bits of the mark, lower id. Cost does not grow with the number of
+ * policies (per-CPU flow cache over a tuple space). Under rcu_read_lock and with bottom halves disabled; no reference taken.
  */
 struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nfi_flow *flow);
 
@@ -88,9 +88,10 @@ bool nfi_policy_any(const struct nfi_net *nn, u8 dir);
 bool nfi_policy_multicast(const struct nfi_net *nn);
 
 /* Configuration, as in sa.h: nn->lock held, inside a transaction, next generation only. */
-int nfi_policy_add(struct nfi_net *nn, const struct nfi_sp_msg *msg, bool replace, struct nfi_policy **res,
+int nfi_policy_add(struct nfi_net *nn, const struct nfi_sp_msg *msg, bool replace,
+		   struct nfi_policy **res, struct netlink_ext_ack *extack);
+int nfi_policy_del(struct nfi_net *nn, const struct nfi_sp_msg *msg,
 		   struct netlink_ext_ack *extack);
-int nfi_policy_del(struct nfi_net *nn, const struct nfi_sp_msg *msg, struct netlink_ext_ack *extack);
 int nfi_policy_flush(struct nfi_net *nn, const struct nfi_sp_msg *filter);
 struct nfi_policy *nfi_policy_by_msg(struct nfi_net *nn, const struct nfi_sp_msg *msg);
 bool nfi_policy_filter(const struct nfi_policy *sp, const struct nfi_sp_msg *filter);
@@ -99,15 +100,16 @@ void nfi_policy_commit_del(struct nfi_policy *sp);
 void nfi_policy_abort_add(struct nfi_policy *sp);
 void nfi_policy_abort_del(struct nfi_policy *sp);
 /*
- * after the generation was switched, process context, nn->lock held: invalidate flow caches, then, if policies
- * that keep packets from leaving in clear were added or removed (touched: list of their selectors kept during the transaction), kill the
- * conntracks they cover and bump the route generation (datapath.md 1.6: flowtables, cached routes)
+ * at the end of a commit, process context, nn->lock held: invalidate flow caches, then kill the
+ * conntracks that know as clear what policy now stops or seals, and bump the route generation
+ * (purge.c)
  */
 void nfi_policy_committed(struct nfi_net *nn);
 
 /*
- * trap.c - nfi_trap_hold takes the skb: it waits (bounded, oldest dropped first) until the policy has all its
- * SAs, and asks for them by an acquire event (TRAP; rate-limited with back-off). The skb keeps its route.
+ * trap.c - nfi_trap_hold takes the skb: it waits (bounded, oldest dropped first) until the policy
+ * has all its SAs, and asks for them by an acquire event (TRAP; rate-limited with back-off). The
+ * skb keeps its route. Under RCU.
  */
 void nfi_trap_hold(struct nfi_policy *sp, struct sk_buff *skb, const struct nfi_flow *flow);
 /* must new packets of the policy queue behind held ones? Any context. */
@@ -116,7 +118,7 @@ static inline bool nfi_trap_busy(const struct nfi_policy *sp)
 	return !skb_queue_empty_lockless(&sp->hold) || READ_ONCE(sp->releasing);
 }
 
-/* release what can go now: after a commit, process context; packets re-enter through nfi_output_finish() */
+/* release what can go now: after a commit; packets re-enter through nfi_output_released() */
 void nfi_trap_kick(struct nfi_net *nn);
 /* drop packets that wait for this device (NULL: all) */
 void nfi_trap_purge(struct nfi_net *nn, const struct net_device *dev);

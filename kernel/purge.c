@@ -13,7 +13,7 @@
 #include <net/netfilter/nf_conntrack_extend.h>
 #include "netns.h"
 
-#define LINEAR_MAX 64 /* touched policies that are tried one by one; with more, what they match is "all" */
+#define LINEAR_MAX 64 /* touched policies that are tried one by one; more match everything */
 
 struct purge {
 	struct nfi_net *nn;
@@ -28,8 +28,8 @@ struct end {
 	__be16 port;
 };
 
-static void make_flow(struct nfi_flow *flow, const struct nf_conntrack_tuple *tuple, const struct end *src,
-		      const struct end *dst)
+static void make_flow(struct nfi_flow *flow, const struct nf_conntrack_tuple *tuple,
+		      const struct end *src, const struct end *dst)
 {
 	memset(flow, 0, sizeof(*flow));
 	flow->family = tuple->src.l3num;
@@ -64,7 +64,8 @@ static bool stops(const struct purge *p, const struct nfi_policy *sp)
 }
 
 /* Those that have gone, and those that depend on a mark, which a conntrack does not tell. */
-static bool touched_matches(const struct purge *p, u8 dir, const struct nfi_flow *flow, const struct nfi_policy *now)
+static bool touched_matches(const struct purge *p, u8 dir, const struct nfi_flow *flow,
+			    const struct nfi_policy *now)
 {
 	const struct nfi_policy *sp;
 	struct nfi_selector sel;
@@ -90,7 +91,8 @@ static bool is_settled(const struct nf_conn *ct, const struct nfi_policy *sp)
 	return !(ct->status & IPS_SRC_NAT) || (sp && (sp->flags & NFI_SPF_NAT_APPLY));
 }
 
-static bool is_wrong(const struct purge *p, const struct nf_conn *ct, u8 dir, const struct nfi_flow *flow)
+static bool is_wrong(const struct purge *p, const struct nf_conn *ct, u8 dir,
+		     const struct nfi_flow *flow)
 {
 	const struct nfi_policy *sp = nfi_classify(&p->nn->spd, dir, flow, p->gen);
 
@@ -117,7 +119,7 @@ static int judge(struct nf_conn *ct, void *data)
 		u8 dir;
 	} looks[] = {
 		{ o, &osrc, &rsrc, NFI_DIR_OUT }, { r, &rsrc, &osrc, NFI_DIR_OUT },
-		{ o, &osrc, &odst, NFI_DIR_IN }, { r, &rsrc, &rdst, NFI_DIR_IN },
+		{ o, &osrc, &odst, NFI_DIR_IN },  { r, &rsrc, &rdst, NFI_DIR_IN },
 		{ o, &rdst, &rsrc, NFI_DIR_OUT }, { r, &odst, &osrc, NFI_DIR_OUT },
 	};
 	unsigned int i, n = ct->status & IPS_NAT_MASK ? ARRAY_SIZE(looks) : 4;
@@ -141,9 +143,9 @@ static void kill_conntracks(struct nfi_net *nn, struct purge *p)
 	struct nf_ct_iter_data iter = { .net = nn->net, .data = p };
 
 	/* unconfirmed ones are counted too: nothing is tracked, nothing can be wrong */
-	if (!atomic_read(&nf_ct_pernet(nn->net)->count))
+	if (!nf_conntrack_count(nn->net))
 		return;
-	/* a packet that met the old policies may confirm its conntrack yet: let all of them leave the hooks */
+	/* a packet that met the old policies may confirm its conntrack yet: let it pass */
 	synchronize_rcu_expedited();
 	nf_ct_iterate_cleanup_net(judge, &iter);
 }

@@ -35,7 +35,8 @@ void nfi_prefix_apply(union nf_inet_addr *to, const union nf_inet_addr *from, u8
 		to->ip6[i] = from->ip6[i] & word_mask(len, i);
 }
 
-bool nfi_prefix_match(const union nf_inet_addr *prefix, u8 len, const union nf_inet_addr *addr, u8 family)
+bool nfi_prefix_match(const union nf_inet_addr *prefix, u8 len, const union nf_inet_addr *addr,
+		      u8 family)
 {
 	unsigned int i;
 
@@ -56,7 +57,8 @@ static bool overlap(__be32 a, u8 alen, u32 b, u8 blen)
 bool nfi_prefix_group(const union nf_inet_addr *prefix, u8 len, u8 family)
 {
 	if (family == AF_INET)
-		return overlap(prefix->ip, len, 0xe0000000, 4) || overlap(prefix->ip, len, U32_MAX, 32);
+		return overlap(prefix->ip, len, 0xe0000000, 4) ||
+		       overlap(prefix->ip, len, U32_MAX, 32);
 	return overlap(prefix->ip6[0], min_t(u8, len, 32), 0xff000000, 8);
 }
 
@@ -77,8 +79,9 @@ void nfi_flow_group(struct nfi_flow *flow)
 static u16 answer_type(u8 proto, u16 type)
 {
 	static const u8 pairs[][3] = {
-		{ IPPROTO_ICMP, 8, 0 }, { IPPROTO_ICMP, 13, 14 }, { IPPROTO_ICMP, 15, 16 },
-		{ IPPROTO_ICMP, 17, 18 }, { IPPROTO_ICMPV6, 128, 129 }, { IPPROTO_ICMPV6, 139, 140 },
+		{ IPPROTO_ICMP, 8, 0 },	      { IPPROTO_ICMP, 13, 14 },
+		{ IPPROTO_ICMP, 15, 16 },     { IPPROTO_ICMP, 17, 18 },
+		{ IPPROTO_ICMPV6, 128, 129 }, { IPPROTO_ICMPV6, 139, 140 },
 	};
 	unsigned int i;
 
@@ -127,8 +130,8 @@ void nfi_selector_rank(const struct nfi_selector *sel, u32 prio, u32 id, struct 
 {
 	u64 width = (u32)(sel->sport_max - sel->sport_min) + (u32)(sel->dport_max - sel->dport_min);
 
-	rank->hi = (u64)prio << 32 | (u32)(128 - sel->src_len) << 24 | (u32)(128 - sel->dst_len) << 16 |
-		   (sel->proto ? 0 : 1);
+	rank->hi = (u64)prio << 32 | (u32)(128 - sel->src_len) << 24 |
+		   (u32)(128 - sel->dst_len) << 16 | (sel->proto ? 0 : 1);
 	rank->lo = width << 40 | (u64)(32 - hweight32(sel->mark_mask)) << 32 | id;
 }
 
@@ -146,9 +149,9 @@ int nfi_selector_cmp(const struct nfi_selector *a, const struct nfi_selector *b)
 bool nfi_selector_equal(const struct nfi_selector *a, const struct nfi_selector *b)
 {
 	return a->family == b->family && a->src_len == b->src_len && a->dst_len == b->dst_len &&
-	       a->proto == b->proto && a->sport_min == b->sport_min && a->sport_max == b->sport_max &&
-	       a->dport_min == b->dport_min && a->dport_max == b->dport_max && a->mark == b->mark &&
-	       a->mark_mask == b->mark_mask &&
+	       a->proto == b->proto && a->sport_min == b->sport_min &&
+	       a->sport_max == b->sport_max && a->dport_min == b->dport_min &&
+	       a->dport_max == b->dport_max && a->mark == b->mark && a->mark_mask == b->mark_mask &&
 	       nfi_prefix_match(&a->src, a->src_len, &b->src, a->family) &&
 	       nfi_prefix_match(&a->dst, a->dst_len, &b->dst, a->family);
 }

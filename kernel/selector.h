@@ -17,8 +17,8 @@ struct sk_buff;
 #define NFI_FLOW_ANY_PROTO 0x8 /* later fragment that hides its upper protocol: may be any */
 
 /*
- * Host byte order but for the addresses. ICMP and ICMPv6: sport is the type, dport the code; mobility
- * header: sport is the type. No holes unset: memset first.
+ * Host byte order but for the addresses. ICMP and ICMPv6: sport is the type, dport the code;
+ * mobility header: sport is the type. No holes unset: memset first.
  */
 struct nfi_flow {
 	union nf_inet_addr saddr, daddr;
@@ -76,16 +76,17 @@ int nfi_flow_read(const struct nfi_view *view, u8 family, struct nfi_flow *flow)
 
 /*
  * nfi_flow_parse - describe the packet whose network header is set
- * Returns 0, or -EINVAL when the headers are truncated or nonsense. May pull (reload pointers). A transport
- * header that cannot be decided (later fragment) leaves NFI_FLOW_PORTS clear.
+ * Returns 0, or -EINVAL when the headers are truncated or nonsense. May pull (reload pointers). A
+ * transport header that cannot be decided (later fragment) leaves NFI_FLOW_PORTS clear.
  */
 int nfi_flow_parse(struct sk_buff *skb, u8 family, struct nfi_flow *flow);
 
 /*
- * nfi_flow_parse_at - the same for a header at an offset from skb->data (packet quoted in an ICMP error);
- * tolerates truncation behind the ports
+ * nfi_flow_parse_at - the same for a header at an offset from skb->data (packet quoted in an ICMP
+ * error); tolerates truncation
  */
-int nfi_flow_parse_at(const struct sk_buff *skb, unsigned int off, u8 family, struct nfi_flow *flow);
+int nfi_flow_parse_at(const struct sk_buff *skb, unsigned int off, u8 family,
+		      struct nfi_flow *flow);
 
 /* nfi_flow_reverse - the flow of the answer */
 void nfi_flow_reverse(struct nfi_flow *flow);
@@ -104,7 +105,8 @@ bool nfi_selector_equal(const struct nfi_selector *a, const struct nfi_selector 
 /* nfi_selector_ports - does it name ports (or ICMP types) at all? */
 static inline bool nfi_selector_ports(const struct nfi_selector *sel)
 {
-	return sel->sport_min || sel->dport_min || sel->sport_max != U16_MAX || sel->dport_max != U16_MAX;
+	return sel->sport_min || sel->dport_min || sel->sport_max != U16_MAX ||
+	       sel->dport_max != U16_MAX;
 }
 
 /*
@@ -123,7 +125,8 @@ static inline bool nfi_rank_before(const struct nfi_rank *a, const struct nfi_ra
 void nfi_prefix_apply(union nf_inet_addr *to, const union nf_inet_addr *from, u8 family, u8 len);
 
 /* nfi_prefix_match - is addr inside? */
-bool nfi_prefix_match(const union nf_inet_addr *prefix, u8 len, const union nf_inet_addr *addr, u8 family);
+bool nfi_prefix_match(const union nf_inet_addr *prefix, u8 len, const union nf_inet_addr *addr,
+		      u8 family);
 
 /* nfi_prefix_group - can an address of the prefix be multicast or IPv4 limited broadcast? */
 bool nfi_prefix_group(const union nf_inet_addr *prefix, u8 len, u8 family);

@@ -37,15 +37,15 @@ struct nfi_spd {
 	struct nfi_shapes shapes[2][2]; /* [direction out][IPv6] */
 	struct nfi_flowcache __rcu *cache; /* NULL: no policies yet, or no memory */
 	unsigned long epoch; /* of the flow caches, from 1 */
-	u32 mark_bits; /* union of all mark masks ever seen: what of a mark a cached verdict depends on */
+	u32 mark_bits; /* all mark masks ever seen: the bits a cached verdict depends on */
 	struct xarray ids; /* nfi_policy by id, allocating from 1 */
 	u32 next_id;
 	u32 count[3]; /* by enum nfi_dir; all generations */
 	u32 multicast; /* policies that can match group destinations */
-	struct list_head touched; /* policies whose conntracks must go at commit, each with a reference */
+	struct list_head touched; /* whose conntracks must go at commit, each with a reference */
 
 	/* packets that wait (trap.c) */
-	spinlock_t hold_lock; /* BH; protects this group, hold queues of policies, nfi_policy.dead and .heir */
+	spinlock_t hold_lock; /* BH; protects this group, the policies' queues and .dead */
 	struct list_head holding; /* policies with held packets, each with a reference */
 	u64 hold_bytes; /* memory of all held packets */
 	bool hold_closed; /* namespace exit */
@@ -60,10 +60,10 @@ struct nfi_spd {
  */
 int nfi_classify_add(struct nfi_spd *spd, struct nfi_policy *sp, struct netlink_ext_ack *extack);
 void nfi_classify_del(struct nfi_spd *spd, struct nfi_policy *sp);
-struct nfi_policy *nfi_classify(const struct nfi_spd *spd, u8 dir, const struct nfi_flow *flow, u8 gen);
+struct nfi_policy *nfi_classify(struct nfi_spd *spd, u8 dir, const struct nfi_flow *flow, u8 gen);
 /* the policy with exactly these selectors and priority in a generation, or NULL */
-struct nfi_policy *nfi_classify_find(struct nfi_spd *spd, u8 dir, const struct nfi_selector *sel, u32 prio,
-				     u8 gen);
+struct nfi_policy *nfi_classify_find(struct nfi_spd *spd, u8 dir, const struct nfi_selector *sel,
+				     u32 prio, u8 gen);
 void nfi_classify_init(struct nfi_spd *spd);
 void nfi_classify_exit(struct nfi_spd *spd); /* no policy is left, no reader either */
 

@@ -65,9 +65,11 @@ static bool may_go(const struct nfi_policy *sp)
 /* hold_lock held */
 static bool acquire_due(struct nfi_policy *sp)
 {
-	if (sp->action != NFI_ACT_TRAP || (sp->acquire_gap && time_before(jiffies, sp->acquire_next)))
+	if (sp->action != NFI_ACT_TRAP ||
+	    (sp->acquire_gap && time_before(jiffies, sp->acquire_next)))
 		return false;
-	sp->acquire_gap = sp->acquire_gap ? min(sp->acquire_gap * 2, (unsigned long)ACQUIRE_GAP_MAX) : ACQUIRE_GAP_MIN;
+	sp->acquire_gap =
+		clamp_t(unsigned long, sp->acquire_gap * 2, ACQUIRE_GAP_MIN, ACQUIRE_GAP_MAX);
 	sp->acquire_next = jiffies + sp->acquire_gap;
 	return true;
 }
@@ -97,7 +99,8 @@ static bool unlist_policy(struct nfi_policy *sp)
 }
 
 /* hold_lock held */
-static void take(struct nfi_spd *spd, struct nfi_policy *sp, struct sk_buff *skb, struct sk_buff_head *to)
+static void take(struct nfi_spd *spd, struct nfi_policy *sp, struct sk_buff *skb,
+		 struct sk_buff_head *to)
 {
 	__skb_unlink(skb, &sp->hold);
 	spd->hold_bytes -= skb->truesize;
@@ -106,7 +109,8 @@ static void take(struct nfi_spd *spd, struct nfi_policy *sp, struct sk_buff *skb
 }
 
 /* hold_lock held. Makes room by taking the oldest; false: there is none to be had. */
-static bool enqueue(struct nfi_net *nn, struct nfi_policy *sp, struct sk_buff *skb, struct sk_buff_head *lost)
+static bool enqueue(struct nfi_net *nn, struct nfi_policy *sp, struct sk_buff *skb,
+		    struct sk_buff_head *lost)
 {
 	u32 max = READ_ONCE(nn->set.hold_packets);
 	struct nfi_spd *spd = &nn->spd;
@@ -159,7 +163,7 @@ void nfi_trap_hold(struct nfi_policy *sp, struct sk_buff *skb, const struct nfi_
 		held = enqueue(nn, sp, skb, &lost);
 		reason = NFI_DROP_HOLD_FULL;
 		ask = acquire_due(sp);
-		/* the SA may have come since the caller looked, and nfi_trap_kick() seen nothing to do */
+		/* the SA may have come since the caller looked, and the kick seen nothing to do */
 		if (may_go(sp))
 			mod_delayed_work(system_wq, &spd->hold_work, 0);
 		else
@@ -242,7 +246,8 @@ static void release_strangers(struct nfi_net *nn, struct nfi_policy *sp)
 	rcu_read_lock();
 	spin_lock_bh(&nn->spd.hold_lock);
 	skb_queue_walk_safe(&sp->hold, skb, next)
-		if (nfi_flow_parse(skb, family_of(skb), &flow) || nfi_policy_lookup(nn, NFI_DIR_OUT, &flow) != sp)
+		if (nfi_flow_parse(skb, family_of(skb), &flow) ||
+		    nfi_policy_lookup(nn, NFI_DIR_OUT, &flow) != sp)
 			take(&nn->spd, sp, skb, &go);
 	spin_unlock_bh(&nn->spd.hold_lock);
 	rcu_read_unlock();
