@@ -7,6 +7,7 @@
 #include "netns.h"
 #include "crypto.h"
 #include "journey.h"
+#include "selftest/selftest.h"
 
 unsigned int nfi_net_id;
 
@@ -109,6 +110,9 @@ static int __init nfi_init(void)
 	err = nfi_crypto_init();
 	if (err)
 		return err;
+	err = nfi_selftest();
+	if (err)
+		goto err_net;
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_net;
