@@ -231,7 +231,7 @@ static u64 step(u64 top, u32 window)
 	case 5:
 		return top + 1;
 	case 6:
-		return top + (r >> 32) % 70;
+		return top + (r >> 32) % (r >> 8 & 15 ? 70 : 100000);
 	default:
 		return top - (r >> 32) % (window + 10);
 	}
