@@ -24,7 +24,15 @@ results()
 }
 run() { results "$1" < <(nlstrict "$@"; echo "END $?"); }
 
-modprobe nf_ipsec 2>/dev/null || insmod "$NFI_KO"
+load()
+{
+	local needed
+	grep -q ^nf_ipsec /proc/modules && return
+	for needed in $(modinfo -F depends "$NFI_MODULE" | tr , ' '); do modprobe -q "$needed"; done
+	insmod "$NFI_MODULE"
+}
+
+load
 ip netns add nl
 IN=(ip netns exec nl)
 run strict
@@ -47,4 +55,5 @@ if [ -e /sys/kernel/debug/kmemleak ]; then
 	echo scan > /sys/kernel/debug/kmemleak; sleep 6; echo scan > /sys/kernel/debug/kmemleak
 	is "nothing leaked" "" "$(grep -A12 -E 'nf_ipsec|nfi_' /sys/kernel/debug/kmemleak | head -n 40)"
 fi
+load # for the tests that follow
 finish
