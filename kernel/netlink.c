@@ -471,10 +471,15 @@ static const struct verb verbs[] = {
 
 int nfi_request_ok(const struct nlmsghdr *nlh, u16 flags, struct netlink_ext_ack *extack)
 {
+	const struct genlmsghdr *genl = nlmsg_data(nlh);
 	const struct nlattr *a;
 	u32 seen = 0;
 	int rem;
 
+	if (genl->reserved) {
+		NL_SET_ERR_MSG(extack, "reserved octets of the header are not zero");
+		return -EINVAL;
+	}
 	flags |= NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO;
 	if (nlh->nlmsg_flags & ~flags) {
 		NL_SET_ERR_MSG(extack, "a message flag means nothing to this command");
@@ -659,6 +664,8 @@ static const struct genl_multicast_group groups[] = {
 struct genl_family nfi_genl_family __ro_after_init = {
 	.name = NFI_GENL_NAME,
 	.version = NFI_GENL_VERSION,
+	/* the core would refuse NLM_F_REPLACE; nfi_request_ok() is as strict as it */
+	.resv_start_op = __NFI_CMD_MAX,
 	.netnsok = true,
 	.parallel_ops = true,
 	.ops = ops,
