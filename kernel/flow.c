@@ -117,7 +117,7 @@ static int read_v4(const struct nfi_view *view, struct nfi_flow *flow)
 	if (p[0] >> 4 != 4 || w.off < V4_HEADER)
 		return -EINVAL;
 	w.end = packet_end(view, said, !said && (view->how & NFI_READ_GSO));
-	if (w.end < w.off || (frag & 0x1fff) * 8 + w.end - w.off > U16_MAX + V4_HEADER)
+	if (w.end < w.off || ((frag & 0x1fff) && (frag & 0x1fff) * 8 + w.end > U16_MAX))
 		return -EINVAL;
 	memcpy(&flow->saddr.ip, p + 12, 4);
 	memcpy(&flow->daddr.ip, p + 16, 4);

@@ -13,6 +13,7 @@
 #include "selector.h"
 
 struct nfi_net;
+struct net_device;
 struct nfi_slot;
 
 struct nfi_tmpl {

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* linux/in6.h - of the shim that lets pure files of kernel/ run in user space. */
+#ifndef SHIM_LINUX_IN6_H
+#define SHIM_LINUX_IN6_H
+
+#include <netinet/in.h>
+
+#endif /* SHIM_LINUX_IN6_H */
