@@ -33,7 +33,7 @@ LIB_C := $(wildcard daemon/base/*.c nl-proto/*.c)
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
-GATES := sizes layers headers spdx tables sparse checkpatch clang-tidy cppcheck \
+GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-tidy cppcheck \
 	format shell words selftest
 PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
 
