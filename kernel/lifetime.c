@@ -18,6 +18,12 @@ static u64 seconds(void)
 	return ktime_get_boottime_seconds();
 }
 
+/* When a clock begins: rounded up, for nothing may expire early. */
+static u64 beginning(void)
+{
+	return DIV_ROUND_UP_ULL(ktime_get_boottime_ns(), NSEC_PER_SEC);
+}
+
 static u64 deadline(u64 since, u64 limit)
 {
 	return since && limit ? since + limit : NEVER;
@@ -223,7 +229,7 @@ static void life_work(struct work_struct *work)
 void nfi_life_added(struct nfi_sa *sa)
 {
 	spin_lock_bh(&sa->nn->sad.life_lock);
-	sa->clock.added = seconds();
+	sa->clock.added = beginning();
 	arm(sa);
 	spin_unlock_bh(&sa->nn->sad.life_lock);
 }
@@ -232,7 +238,7 @@ void nfi_life_used(struct nfi_sa *sa)
 {
 	spin_lock_bh(&sa->nn->sad.life_lock);
 	if (!sa->clock.used) {
-		sa->clock.used = seconds();
+		sa->clock.used = beginning();
 		arm(sa);
 	}
 	spin_unlock_bh(&sa->nn->sad.life_lock);
