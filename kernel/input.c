@@ -619,9 +619,10 @@ static int no_input4(struct sk_buff *skb, int nexthdr, __be32 spi, int encap_typ
 	return -EINVAL;
 }
 
+/* what in-tree XFRM has opened: ask the next handler (0 and less would end the search) */
 static int no_cb(struct sk_buff *skb, int err)
 {
-	return -EINVAL;
+	return 1;
 }
 
 static int no_err4(struct sk_buff *skb, u32 info)
