@@ -330,7 +330,7 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 	}
 	if (unlikely(net_xmit_eval(err)))
 		nfi_sa_drop(nn, cb.sa, NFI_DROP_OUT_SEND);
-	return net_xmit_errno(err);
+	return err > 0 ? net_xmit_errno(err) : err;
 }
 
 static void seal_done(struct sk_buff *skb, int err);
