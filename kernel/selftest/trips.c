@@ -161,7 +161,12 @@ static int __init spoil(struct rig *rig, struct trip *t)
 	unsigned int i;
 	u8 bit;
 
-	for (i = t->off; i < t->wire_len; i++) {
+	/* AH covers the addresses too: from there on if they are all that is in between */
+	i = t->off;
+	if (rig->msg.proto == IPPROTO_AH && !t->extra)
+		i = rig->outer == AF_INET ? offsetof(struct iphdr, saddr) :
+					    offsetof(struct ipv6hdr, saddr);
+	for (; i < t->wire_len; i++) {
 		bit = 1 << (get_random_u8() & 7);
 		t->wire[i] ^= bit;
 		if (!open(rig, t, t->wire_len, false))
