@@ -308,6 +308,7 @@ static int lose(struct nfi_net *nn, struct nfi_sa *sa, struct sk_buff *skb, enum
 static int send(struct nfi_net *nn, struct sk_buff *skb)
 {
 	struct nfi_cb cb = *nfi_cb(skb);
+	unsigned int len = skb->len;
 	int err;
 
 	memset(skb->cb, 0, sizeof(skb->cb));
@@ -328,6 +329,8 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 		skb->ignore_df = 1; /* we are its source: it may be fragmented (RFC 8200 5) */
 		err = ip6_local_out(nn->net, skb->sk, skb);
 	}
+	nfi_count(nn, NFI_CNT_OUT_PACKETS, 1);
+	nfi_count(nn, NFI_CNT_OUT_BYTES, len);
 	if (unlikely(net_xmit_eval(err)))
 		nfi_sa_drop(nn, cb.sa, NFI_DROP_OUT_SEND);
 	return err > 0 ? net_xmit_errno(err) : err;
