@@ -483,9 +483,17 @@ static int check_combination(const struct nfi_sa_msg *msg, const struct enc_row 
 		if (!(enc->flags & NFI_ALG_AEAD) && !auth)
 			return refuse(extack, "ESP without integrity is refused", -EINVAL);
 	}
-	if (enc && (enc->flags & NFI_ALG_LEGACY) && !(msg->flags & NFI_SAF_LEGACY))
+	return 0;
+}
+
+static int check_legacy(const struct nfi_sa_msg *msg, const struct enc_row *enc,
+			const struct auth_row *auth, struct netlink_ext_ack *extack)
+{
+	if (msg->flags & NFI_SAF_LEGACY)
+		return 0;
+	if (enc && (enc->flags & NFI_ALG_LEGACY))
 		return refuse(extack, enc->legacy, -EINVAL);
-	if (auth && (auth->flags & NFI_ALG_LEGACY) && !(msg->flags & NFI_SAF_LEGACY))
+	if (auth && (auth->flags & NFI_ALG_LEGACY))
 		return refuse(extack, auth->legacy, -EINVAL);
 	return 0;
 }
@@ -594,6 +602,8 @@ struct nfi_xform *nfi_xform_new(const struct nfi_sa_msg *msg, struct netlink_ext
 	struct nfi_xform *xf;
 	int err = check_combination(msg, enc, auth, extack);
 
+	if (!err)
+		err = check_legacy(msg, enc, auth, extack);
 	if (err)
 		return ERR_PTR(err);
 	xf = kzalloc(sizeof(*xf), GFP_KERNEL);
