@@ -259,6 +259,7 @@ struct dump {
 	unsigned long next; /* id or index */
 	struct sk_buff *skb; /* being filled */
 	struct netlink_callback *cb;
+	bool checked; /* the request */
 	bool secrets;
 };
 
@@ -375,7 +376,6 @@ static int fill_alg(struct nfi_net *nn, struct dump *d)
 
 	for (; d->next < ARRAY_SIZE(algs); d->next++) {
 		unsigned int i = d->next;
-		char *driver = msg->driver;
 
 		memset(msg, 0, sizeof(*msg));
 		msg->kind = algs[i].kind;
@@ -384,9 +384,10 @@ static int fill_alg(struct nfi_net *nn, struct dump *d)
 		msg->has = NFI_BIT(NFI_ALG_FLAGS);
 		strscpy(msg->name, algs[i].name, sizeof(msg->name));
 		strscpy(msg->kernel, algs[i].kernel, sizeof(msg->kernel));
-		if (nfi_xform_driver(msg->kind, msg->value, driver, sizeof(msg->driver))) {
-			strscpy(msg->error, driver, sizeof(msg->error));
-			*driver = '\0';
+		/* what comes is the driver's name or, longer, why there is none */
+		if (!nfi_xform_driver(msg->kind, msg->value, msg->error, sizeof(msg->error))) {
+			strscpy(msg->driver, msg->error, sizeof(msg->driver));
+			msg->error[0] = '\0';
 		}
 		nfi_rows_mark(NFI_SET_ALG, msg);
 		if (put_object(d))
@@ -413,26 +414,36 @@ static const struct source alg_source = {
 	.cmd = NFI_CMD_ALG_GET, .nest = NFI_A_ALG, .set = NFI_SET_ALG, .fill = fill_alg,
 };
 
-static int start(struct netlink_callback *cb, const struct source *src)
+static int check(struct netlink_callback *cb, struct dump *d)
 {
 	struct nlattr **attrs = nfi_dump_attrs(cb);
+	const struct source *src = d->src;
 	const struct nlattr *nest = attrs[src->nest];
-	struct dump *d = dump_of(cb);
 	int err;
 
 	err = nfi_request_ok(cb->nlh, NLM_F_DUMP, cb->extack);
+	if (!err && nest)
+		err = nfi_rows_get(src->set, nest, &src->want, &d->mem->filter, cb->extack);
 	if (!err && attrs[NFI_A_SECRETS]) {
 		err = nfi_secrets_ok(cb->skb, attrs, cb->extack);
 		d->secrets = !err;
 	}
-	if (err)
-		return err;
+	d->checked = true;
+	return err;
+}
+
+/* Linux 6.1 has no extack here, so there the request is checked by the first nfi_dump(). */
+static int start(struct netlink_callback *cb, const struct source *src)
+{
+	struct dump *d = dump_of(cb);
+	int err = 0;
+
 	d->src = src;
 	d->mem = kzalloc(sizeof(*d->mem), GFP_KERNEL);
 	if (!d->mem)
 		return -ENOMEM;
-	if (nest)
-		err = nfi_rows_get(src->set, nest, &src->want, &d->mem->filter, cb->extack);
+	if (cb->extack)
+		err = check(cb, d);
 	if (err)
 		kfree(d->mem); /* done() is not called */
 	return err;
@@ -465,6 +476,11 @@ int nfi_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	bool locked = d->src->set == NFI_SET_SA || d->src->set == NFI_SET_SP;
 	int err;
 
+	if (!d->checked) {
+		err = check(cb, d);
+		if (err)
+			return err;
+	}
 	d->skb = skb;
 	d->cb = cb;
 	do {
