@@ -114,8 +114,10 @@ class Answer:
         self.error = -struct.unpack_from('=i', body)[0]
         if not flags & 0x200:  # NLM_F_ACK_TLVS
             return
-        skip = 4 + (16 if flags & 0x100 else struct.unpack_from('=I', body, 4)[0])
-        for kind, payload in parse(body[skip:]):
+        self.take_text(body[4 + (16 if flags & 0x100 else struct.unpack_from('=I', body, 4)[0]):])
+
+    def take_text(self, data):
+        for kind, payload in parse(data):
             if kind == 1:
                 self.text = payload.rstrip(b'\0').decode()
             elif kind == 2:
@@ -173,6 +175,8 @@ class Socket:
                 answer.take_ack(body, flags)
             elif kind == 3:
                 answer.error = -struct.unpack_from('=i', body)[0] if len(body) >= 4 else 0
+                if flags & 0x200:  # NLM_F_ACK_TLVS
+                    answer.take_text(body[4:])
             else:
                 answer.replies.append(body)
 

@@ -9,10 +9,11 @@ import errno
 import os
 import random
 import socket
+import struct
 import sys
 import time
 
-from nlraw import (ACK, DUMP, E, ECHO, EXCL, NESTED, REPLACE, REQUEST, ROWS, SIZE, Socket, attr, field, fields, nest, parse, top,
+from nlraw import (ACK, Answer, DUMP, E, ECHO, EXCL, NESTED, REPLACE, REQUEST, ROWS, SIZE, Socket, attr, field, fields, nest, parse, top,
                    value_of)
 
 A, B = bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2])
@@ -332,6 +333,33 @@ def try_events(s):
     r.close()
 
 
+def try_big(s, count=3000):
+    r = Report(f'dump of {count} policies')
+    other = Socket(s.family)
+    txn = top('TXN', int.from_bytes(dict(parse(s.must('TXN_BEGIN').replies[0][4:]))[E['NFI_A_TXN']], sys.byteorder))
+    for i in range(count):
+        s.must('SP_NEW', txn + nest('SP', {**SP, 'DST': bytes([172, 16, i >> 8, i & 255]), 'DST_LEN': 32, 'OWNER': 8}))
+    ours = nest('SP', {'OWNER': 8})
+    r.says('nothing before the commit', not other.must('SP_GET', ours, DUMP).replies)
+    s.must('TXN_COMMIT', txn)
+    answer = other.must('SP_GET', ours, DUMP)
+    ids = [dict(parse(dict(parse(x[4:]))[E['NFI_A_SP']]))[E['NFI_SP_ID']] for x in answer.replies]
+    r.says(f'{len(ids)} came', len(ids) == count and len(set(ids)) == count)
+    r.says('undisturbed', not answer.interrupted)
+    # now a commit between two messages of it
+    answer = Answer()
+    other.seq += 1
+    other.sock.send(struct.pack('=IHHII', 20, other.family, REQUEST | DUMP, other.seq, 0) + bytes([E['NFI_CMD_SP_GET'], 1, 0, 0]))
+    other.read(answer)
+    s.must('SP_FLUSH', ours)
+    while answer.error is None:
+        other.read(answer)
+    r.says('a commit in between is told', answer.interrupted)
+    r.says('flushed', not s.must('SP_GET', ours, DUMP).replies)
+    other.close()
+    r.close()
+
+
 def strict():
     s = Socket()
     prepare(s)
@@ -364,6 +392,7 @@ def strict():
     try_claims(s)
     try_replies(s)
     try_events(s)
+    try_big(s)
 
 
 def everything():
