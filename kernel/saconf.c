@@ -282,7 +282,7 @@ static struct nfi_sa *by_msg(struct nfi_net *nn, const struct nfi_sa_msg *msg,
 static const char *check_set(const struct nfi_sa *sa, const struct nfi_sa_msg *msg)
 {
 	if (msg->has & ~FOR_SET)
-		return "SA_SET can change addresses, ENCAP, lifetimes, SEQ, MARK, TFC and EPOCH only";
+		return "SA_SET can change addresses, ENCAP, limits, SEQ, MARK, TFC and EPOCH only";
 	if ((HAS(msg, SPI) && msg->spi != sa->spi) ||
 	    (HAS(msg, PROTO) && msg->proto != sa->proto))
 		return "SPI and PROTO of an SA cannot change";
