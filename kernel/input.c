@@ -331,6 +331,7 @@ static void restore_cb(struct sk_buff *skb, u8 family, int iif)
 			IPCB(skb)->flags |= IPSKB_L3SLAVE;
 	} else {
 		IP6CB(skb)->iif = iif;
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 		if (netif_is_l3_master(skb->dev))
 			IP6CB(skb)->flags |= IP6SKB_L3SLAVE;
 	}
