@@ -10,8 +10,6 @@
 #include "netns.h"
 #include "nl.h"
 
-#define OWNERS_MAX 256 /* claims a namespace */
-
 /* One request at work. */
 struct req {
 	struct nfi_net *nn;
@@ -304,56 +302,9 @@ static int sock_exempt(struct req *r)
 	return err;
 }
 
-/* Owners -------------------------------------------------------------------------------------- */
-
-/* A claim goes with its socket (release()), or with the namespace. */
-struct owner {
-	struct list_head node;
-	u64 cookie;
-	u32 portid;
-};
-
-u32 nfi_owner_portid(struct nfi_net *nn, u64 owner)
-{
-	struct nfi_nl *nl = nn->nl;
-	const struct owner *o;
-	unsigned long flags;
-	u32 portid = 0;
-
-	if (!READ_ONCE(nl->nowners))
-		return 0;
-	spin_lock_irqsave(&nl->lock, flags);
-	list_for_each_entry(o, &nl->owners, node)
-		if (o->cookie == owner)
-			portid = o->portid;
-	spin_unlock_irqrestore(&nl->lock, flags);
-	return portid;
-}
-
-/* 0, -EALREADY: it is yours, -EBUSY: somebody else's */
-static int add_owner(struct nfi_nl *nl, struct owner *new)
-{
-	const struct owner *o;
-	int err = 0;
-
-	spin_lock_irq(&nl->lock);
-	list_for_each_entry(o, &nl->owners, node)
-		if (o->cookie == new->cookie)
-			err = o->portid == new->portid ? -EALREADY : -EBUSY;
-	if (!err && nl->nowners >= OWNERS_MAX)
-		err = -ENOSPC;
-	if (!err) {
-		list_add(&new->node, &nl->owners);
-		WRITE_ONCE(nl->nowners, nl->nowners + 1);
-	}
-	spin_unlock_irq(&nl->lock);
-	return err;
-}
-
 static int owner_claim(struct req *r)
 {
 	const struct nlattr *a = r->info->attrs[NFI_A_OWNER];
-	struct owner *o;
 	int err;
 
 	if (!a) {
@@ -361,35 +312,12 @@ static int owner_claim(struct req *r)
 		NL_SET_ERR_ATTR_MISS(r->extack, NULL, NFI_A_OWNER);
 		return -EINVAL;
 	}
-	o = kmalloc(sizeof(*o), GFP_KERNEL);
-	if (!o)
-		return -ENOMEM;
-	o->cookie = nla_get_u64(a);
-	o->portid = r->info->snd_portid;
-	err = add_owner(r->nn->nl, o);
-	if (err)
-		kfree(o);
+	err = nfi_owner_claim(r->nn, nla_get_u64(a), r->info->snd_portid);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG_ATTR(r->extack, a, "another socket has claimed this owner");
 	if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(r->extack, a, "too many claims in this namespace");
-	return err == -EALREADY ? 0 : err;
-}
-
-/* portid 0: all */
-static void disown(struct nfi_nl *nl, u32 portid)
-{
-	struct owner *o, *next;
-
-	spin_lock_irq(&nl->lock);
-	list_for_each_entry_safe(o, next, &nl->owners, node) {
-		if (portid && o->portid != portid)
-			continue;
-		list_del(&o->node);
-		WRITE_ONCE(nl->nowners, nl->nowners - 1);
-		kfree(o);
-	}
-	spin_unlock_irq(&nl->lock);
+	return err;
 }
 
 /* Commands ------------------------------------------------------------------------------------ */
@@ -684,7 +612,7 @@ static int release(struct notifier_block *nb, unsigned long event, void *ptr)
 	if (event != NETLINK_URELEASE || n->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	nn = nfi_pernet(n->net);
-	disown(nn->nl, n->portid);
+	nfi_owner_release(nn, n->portid);
 	/* most sockets have none open, and must not wait for a long commit of another */
 	if (READ_ONCE(nn->txn.portid) == n->portid) {
 		mutex_lock(&nn->lock);
@@ -722,6 +650,6 @@ void nfi_netlink_pre_exit(struct nfi_net *nn)
 		module_put(THIS_MODULE);
 	WRITE_ONCE(nn->set.locked, 0);
 	mutex_unlock(&nn->lock);
-	disown(nn->nl, 0);
+	nfi_owner_release(nn, 0);
 	nfi_exempt_stop(nn->nl);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * nl.h - what the netlink files (netlink.c, nldump.c, nlrow.c, event.c, exempt.c) share.
+ * nl.h - what the netlink files (netlink, nldump, nlrow, describe, event, owner, exempt) share.
  */
 #ifndef NFI_NL_H
 #define NFI_NL_H
@@ -76,6 +76,21 @@ int nfi_rows_put(struct sk_buff *skb, int type, enum nfi_set set, const void *ms
 /* nfi_rows_wipe - overwrite keys in the SA nests of a request */
 void nfi_rows_wipe(const struct nlmsghdr *nlh);
 
+/* describe.c ---------------------------------------------------------------------------------- */
+
+/*
+ * nfi_describe_sa, nfi_describe_sp - fill a zeroed struct for a reply or an event, `has` included
+ *
+ * Take no lock (an event may be raised under sa->lock), so counters of one SA may be of different
+ * moments; nfi_describe_counters() under sa->lock makes them agree. Under RCU, or nn->lock held.
+ */
+void nfi_describe_sa(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
+void nfi_describe_counters(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
+void nfi_describe_sp(const struct nfi_policy *sp, struct nfi_sp_msg *msg);
+
+/* the complete reply to a GET: counters that agree, MTU, drops, keys if asked. nn->lock held. */
+void nfi_describe_sa_full(struct nfi_sa *sa, bool secrets, struct nfi_sa_msg *msg);
+
 /* nldump.c ------------------------------------------------------------------------------------ */
 
 /* what a dump and a flush may filter by */
@@ -95,19 +110,6 @@ int nfi_dump_alg_start(struct netlink_callback *cb);
 int nfi_dump(struct sk_buff *skb, struct netlink_callback *cb);
 int nfi_dump_done(struct netlink_callback *cb);
 
-/*
- * nfi_describe_sa, nfi_describe_sp - fill a zeroed struct for a reply or an event, `has` included
- *
- * Take no lock (an event may be raised under sa->lock), so counters of one SA may be of different
- * moments; nfi_describe_counters() under sa->lock makes them agree. Under RCU, or nn->lock held.
- */
-void nfi_describe_sa(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
-void nfi_describe_counters(const struct nfi_sa *sa, struct nfi_sa_msg *msg);
-void nfi_describe_sp(const struct nfi_policy *sp, struct nfi_sp_msg *msg);
-
-/* the complete reply to a GET: counters that agree, MTU, drops, keys if asked. nn->lock held. */
-void nfi_describe_sa_full(struct nfi_sa *sa, bool secrets, struct nfi_sa_msg *msg);
-
 /* May the sender of this request see keys? 0, or -EPERM with text. */
 int nfi_secrets_ok(struct sk_buff *skb, struct nlattr **attrs, struct netlink_ext_ack *extack);
 
@@ -123,19 +125,25 @@ extern struct genl_family nfi_genl_family;
  */
 int nfi_request_ok(const struct nlmsghdr *nlh, u16 flags, struct netlink_ext_ack *extack);
 
-/* nfi_owner_portid - who claimed the acquires of this owner; 0: nobody. Any context. */
-u32 nfi_owner_portid(struct nfi_net *nn, u64 owner);
-
 /* the lists behind nn->nl; the struct exists from nfi_event_init() to nfi_event_exit() */
 struct nfi_nl {
 	spinlock_t lock; /* protects all of this; innermost, taken with interrupts off */
-	struct list_head owners; /* netlink.c */
+	struct list_head owners; /* owner.c */
 	u32 nowners;
 	struct list_head exempt; /* exempt.c; read under RCU */
 	u32 nexempt;
 	struct delayed_work sweep;
 	struct nfi_net *nn;
 };
+
+/*
+ * owner.c. claim: 0 (also when it is this socket's already), -EBUSY when it is another's, -ENOSPC,
+ * -ENOMEM. release: all claims of a socket, or of the namespace with portid 0. portid: who claimed
+ * this owner, 0 is nobody; any context.
+ */
+int nfi_owner_claim(struct nfi_net *nn, u64 owner, u32 portid);
+void nfi_owner_release(struct nfi_net *nn, u32 portid);
+u32 nfi_owner_portid(struct nfi_net *nn, u64 owner);
 
 /* exempt.c */
 int nfi_exempt_add(struct nfi_net *nn, int fd, struct netlink_ext_ack *extack);
