@@ -117,7 +117,13 @@ static u32 mtu_of(const struct nfi_sa *sa)
 	else if (dev)
 		mtu = READ_ONCE(dev->mtu);
 	rcu_read_unlock();
-	return mtu ? nfi_sa_mtu(sa, mtu) : 0;
+	return mtu ? nfi_up.sa_mtu(sa, mtu) : 0;
+}
+
+static void describe_key(struct nfi_key *to, const u8 *from, u8 len)
+{
+	to->len = len;
+	memcpy(to->b, from, len);
 }
 
 void nfi_describe_sa_full(struct nfi_sa *sa, bool secrets, struct nfi_sa_msg *msg)
@@ -130,8 +136,8 @@ void nfi_describe_sa_full(struct nfi_sa *sa, bool secrets, struct nfi_sa_msg *ms
 	spin_unlock_bh(&sa->lock);
 	msg->mtu = mtu_of(sa);
 	if (secrets && sa->keys) {
-		msg->enc_key = sa->keys->enc_key;
-		msg->auth_key = sa->keys->auth_key;
+		describe_key(&msg->enc_key, sa->keys->b, sa->keys->enc_len);
+		describe_key(&msg->auth_key, sa->keys->b + sa->keys->enc_len, sa->keys->auth_len);
 	}
 	for (i = 0; i < __NFI_DROP_MAX; i++)
 		msg->drops[i] = (u32)atomic_read(&sa->drops[i]);

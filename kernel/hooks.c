@@ -164,7 +164,7 @@ static int guard_switch(struct nfi_net *nn, bool on)
 	return err;
 }
 
-void nfi_hooks_device(struct nfi_net *nn, struct net_device *dev, unsigned long event)
+static void guard_device(struct nfi_net *nn, struct net_device *dev, unsigned long event)
 {
 	if (event == NETDEV_REGISTER && READ_ONCE(nn->set.guard) && !(dev->flags & IFF_LOOPBACK)) {
 		guard_del(nn, dev);
@@ -173,6 +173,42 @@ void nfi_hooks_device(struct nfi_net *nn, struct net_device *dev, unsigned long 
 	}
 	if (event == NETDEV_UNREGISTER)
 		guard_del(nn, dev);
+}
+
+/* what holds a device lets it go before the kernel waits for it (datapath.md pitfall 21); RTNL */
+static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct nfi_net *nn = nfi_pernet(dev_net(dev));
+
+	switch (event) {
+	case NETDEV_DOWN:
+	case NETDEV_UNREGISTER:
+		nfi_route_flush_dev(nn, dev);
+		nfi_trap_purge(nn, dev);
+		break;
+	case NETDEV_CHANGEMTU:
+	case NETDEV_UP:
+		nfi_route_flush_dev(nn, NULL);
+		break;
+	}
+	guard_device(nn, dev, event);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block device_notifier = {
+	.notifier_call = device_event,
+	.priority = -10, /* after the FIB has dropped its routes */
+};
+
+int nfi_hooks_init(void)
+{
+	return register_netdevice_notifier(&device_notifier);
+}
+
+void nfi_hooks_exit(void)
+{
+	unregister_netdevice_notifier(&device_notifier);
 }
 
 static int switch_on(struct nfi_net *nn, const struct group *g)

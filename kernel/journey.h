@@ -27,8 +27,8 @@ struct nfi_guard { /* egress guard of one device; RTNL */
 #define NFI_HOOKS_GUARD 0x10
 int nfi_hooks_update(struct nfi_net *nn);
 void nfi_hooks_pre_exit(struct nfi_net *nn);
-/* a device came or went; RTNL held */
-void nfi_hooks_device(struct nfi_net *nn, struct net_device *dev, unsigned long event);
+int nfi_hooks_init(void); /* module: device notifier */
+void nfi_hooks_exit(void);
 
 /* output.c: verdicts are NF_* (NF_STOLEN may carry -errno << NF_VERDICT_QBITS) */
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
@@ -69,8 +69,6 @@ void nfi_pmtu_icmp(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned 
 struct dst_entry *nfi_route_out(struct nfi_sa *sa, const struct sk_buff *skb);
 void nfi_route_flush(struct nfi_sa *sa); /* any context; on change of the SA and at its end */
 void nfi_route_flush_dev(struct nfi_net *nn, const struct net_device *dev); /* NULL: all */
-int nfi_route_init(void); /* device notifier */
-void nfi_route_exit(void);
 
 /* secpath.c */
 int nfi_secpath_push(struct sk_buff *skb, struct nfi_sa *sa); /* -ENOMEM, -EOVERFLOW */

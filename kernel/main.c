@@ -11,6 +11,12 @@
 
 unsigned int nfi_net_id;
 
+const struct nfi_up nfi_up = {
+	.hooks_update = nfi_hooks_update,
+	.released = nfi_output_released,
+	.sa_mtu = nfi_sa_mtu,
+};
+
 static void defaults(struct nfi_settings *set)
 {
 	set->dflt = NFI_ACT_PASS;
@@ -116,9 +122,9 @@ static int __init nfi_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_net;
-	err = nfi_route_init();
+	err = nfi_hooks_init();
 	if (err)
-		goto err_route;
+		goto err_hooks;
 	err = nfi_input_register();
 	if (err)
 		goto err_input;
@@ -130,8 +136,8 @@ static int __init nfi_init(void)
 err_netlink:
 	nfi_input_unregister();
 err_input:
-	nfi_route_exit();
-err_route:
+	nfi_hooks_exit();
+err_hooks:
 	unregister_pernet_subsys(&net_ops);
 	nfi_secpath_exit();
 err_net:
@@ -147,7 +153,7 @@ static void __exit nfi_exit(void)
 {
 	nfi_netlink_exit();
 	nfi_input_unregister();
-	nfi_route_exit();
+	nfi_hooks_exit();
 	unregister_pernet_subsys(&net_ops);
 	nfi_sa_flush_work();
 	nfi_secpath_exit();

@@ -53,6 +53,18 @@ struct nfi_net {
 
 extern unsigned int nfi_net_id;
 
+/*
+ * The few calls that go upwards, from the databases to the journeys; main.c fills it in, so that the
+ * files below need not know the files above.
+ */
+struct nfi_up {
+	int (*hooks_update)(struct nfi_net *nn);
+	int (*released)(struct net *net, struct sk_buff *skb);
+	u32 (*sa_mtu)(const struct nfi_sa *sa, u32 mtu);
+};
+
+extern const struct nfi_up nfi_up;
+
 static inline struct nfi_net *nfi_pernet(const struct net *net)
 {
 	return net_generic(net, nfi_net_id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * route.c - the route of sealed packets: one cached dst an SA, dropped when its device goes.
+ * route.c - the route of sealed packets: one cached dst an SA. hooks.c drops it when its device goes.
  */
 #include <linux/netdevice.h>
 #include <net/ip6_fib.h>
@@ -98,39 +98,4 @@ void nfi_route_flush_dev(struct nfi_net *nn, const struct net_device *dev)
 			nfi_route_flush(sa);
 	}
 	rcu_read_unlock();
-}
-
-static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct nfi_net *nn = nfi_pernet(dev_net(dev));
-
-	switch (event) {
-	case NETDEV_DOWN:
-	case NETDEV_UNREGISTER:
-		nfi_route_flush_dev(nn, dev);
-		nfi_trap_purge(nn, dev);
-		break;
-	case NETDEV_CHANGEMTU:
-	case NETDEV_UP:
-		nfi_route_flush_dev(nn, NULL);
-		break;
-	}
-	nfi_hooks_device(nn, dev, event);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block device_notifier = {
-	.notifier_call = device_event,
-	.priority = -10, /* after the FIB has dropped its routes */
-};
-
-int nfi_route_init(void)
-{
-	return register_netdevice_notifier(&device_notifier);
-}
-
-void nfi_route_exit(void)
-{
-	unregister_netdevice_notifier(&device_notifier);
 }

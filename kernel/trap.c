@@ -208,7 +208,7 @@ static void expire(struct nfi_net *nn, struct nfi_policy *sp)
 static void send(struct nfi_net *nn, struct sk_buff *skb)
 {
 	nfi_count(nn, NFI_CNT_RELEASED, 1);
-	nfi_output_released(nn->net, skb);
+	nfi_up.released(nn->net, skb);
 	cond_resched();
 }
 

@@ -158,7 +158,7 @@ static int commit(struct nfi_net *nn, struct netlink_ext_ack *extack)
 		close(nn);
 		return 0;
 	}
-	err = nfi_hooks_update(nn);
+	err = nfi_up.hooks_update(nn);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "cannot register the netfilter hooks; nothing was changed");
 		rollback(nn);
@@ -174,7 +174,7 @@ static int commit(struct nfi_net *nn, struct netlink_ext_ack *extack)
 	settle(nn);
 	close(nn);
 	nfi_policy_committed(nn);
-	nfi_hooks_update(nn);
+	nfi_up.hooks_update(nn);
 	nfi_trap_kick(nn);
 	return 0;
 }
