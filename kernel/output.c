@@ -40,11 +40,12 @@ static bool transformed(const struct sk_buff *skb)
 	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
 }
 
+/* From port to port of a bridge. What came in through a bridge and is routed has no port to go out. */
 static bool bridged(const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
-	return nf_bridge_info_exists(skb) || (dst && (dst->flags & DST_FAKE_RTABLE));
+	return nf_bridge_get_physoutdev(skb) || (dst && (dst->flags & DST_FAKE_RTABLE));
 }
 
 /* packets that are not ours to look at (datapath.md 1.2) */
@@ -379,29 +380,38 @@ static enum nfi_drop find_transport(struct sk_buff *skb)
 	return NFI_DROP_NONE;
 }
 
-/* Apply the SA of the current step. Takes and returns the reference in cb->sa. */
-static int seal_step(struct nfi_net *nn, struct sk_buff *skb)
+/* Everything before the crypto; a reference in cb->sa is the caller's, whatever is returned. */
+static enum nfi_drop prepare(struct sk_buff *skb, struct nfi_sa *sa)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
-	const struct nfi_tmpl *tmpl = &cb->sp->tmpl[cb->step];
-	struct nfi_sa *sa = rcu_dereference(tmpl->slot->sa);
-	enum nfi_drop drop;
+	enum nfi_drop drop = NFI_DROP_NONE;
 
 	cb->sa = NULL;
 	if (!sa || !refcount_inc_not_zero(&sa->ref))
-		return nfi_fail(skb, NFI_DROP_OUT_NO_SA, -EPERM);
+		return NFI_DROP_OUT_NO_SA;
 	cb->sa = sa;
 	if (make_room(skb, sa))
-		return nfi_fail(skb, NFI_DROP_OUT_NO_MEMORY, -ENOMEM);
-	if (sa->mode == NFI_MODE_TRANSPORT) {
+		return NFI_DROP_OUT_NO_MEMORY;
+	if (sa->mode == NFI_MODE_TRANSPORT)
 		drop = find_transport(skb);
-		if (drop)
-			return nfi_fail(skb, drop, -EPERM);
+	return drop ? drop : nfi_sa_next(sa, skb->len, &cb->seq);
+}
+
+/* Apply the SA of the current step. One that was replaced while we looked has a successor: once more. */
+static int seal_step(struct sk_buff *skb)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	struct nfi_slot *slot = cb->sp->tmpl[cb->step].slot;
+	struct nfi_sa *sa = rcu_dereference(slot->sa);
+	enum nfi_drop drop = prepare(skb, sa);
+
+	if (unlikely(drop == NFI_DROP_OUT_EXPIRED && rcu_dereference(slot->sa) != sa)) {
+		nfi_sa_put(cb->sa);
+		drop = prepare(skb, rcu_dereference(slot->sa));
 	}
-	drop = nfi_sa_next(sa, skb->len, &cb->seq);
 	if (drop)
 		return nfi_fail(skb, drop, -EPERM);
-	return sa->proto == IPPROTO_ESP ? nfi_esp_seal(skb, seal_done) : nfi_ah_seal(skb, seal_done);
+	return cb->sa->proto == IPPROTO_ESP ? nfi_esp_seal(skb, seal_done) : nfi_ah_seal(skb, seal_done);
 }
 
 /*
@@ -417,7 +427,7 @@ static int seal_rest(struct sk_buff *skb, int err)
 
 	while (!err && ++cb->step < sp->ntmpl) {
 		nfi_sa_put(cb->sa);
-		err = seal_step(nn, skb);
+		err = seal_step(skb);
 	}
 	if (err == -EINPROGRESS)
 		return 0;
@@ -457,7 +467,7 @@ static int seal(const struct out_ctx *ctx, struct sk_buff *skb)
 	}
 	skb_dst_drop(skb);
 	skb_dst_set(skb, ctx->dst);
-	err = seal_step(ctx->nn, skb);
+	err = seal_step(skb);
 	return err == -EINPROGRESS ? 0 : seal_rest(skb, err);
 }
 
@@ -518,10 +528,22 @@ static bool may_fragment(const struct out_ctx *ctx, const struct sk_buff *skb)
 	if (skb_is_gso(skb))
 		return false;
 	if (skb->protocol != htons(ETH_P_IP))
-		return skb->ignore_df || (IP6CB(skb)->flags & IP6SKB_FRAGMENTED);
+		return skb->ignore_df && IP6CB(skb)->frag_max_size <= ctx->mtu;
 	if (ctx->sa[0]->flags & NFI_SAF_NO_PMTU)
 		return true;
 	return !(ip_hdr(skb)->frag_off & htons(IP_DF)) && !(IPCB(skb)->flags & IPSKB_FRAG_PMTU);
+}
+
+/* Will the outer header leave without DF (nfi_header_push())? IPv6: we are the source, and may cut. */
+static bool outer_divisible(const struct nfi_sa *sa, const struct sk_buff *skb)
+{
+	if (rcu_dereference(sa->ep)->family == AF_INET6)
+		return true;
+	if (sa->df != NFI_DF_COPY)
+		return sa->df == NFI_DF_CLEAR;
+	if (sa->flags & NFI_SAF_NO_PMTU)
+		return true;
+	return skb->protocol == htons(ETH_P_IP) && !(ip_hdr(skb)->frag_off & htons(IP_DF));
 }
 
 /* sealed packets that may be fragmented themselves */
@@ -531,7 +553,7 @@ static bool fragment_outside(const struct out_ctx *ctx, const struct sk_buff *sk
 
 	if (ctx->sa[0]->mode == NFI_MODE_TRANSPORT)
 		return v4 ? !(ip_hdr(skb)->frag_off & htons(IP_DF)) : skb->ignore_df;
-	if (ctx->sa[0]->flags & NFI_SAF_FRAG_OUTER)
+	if ((ctx->sa[0]->flags & NFI_SAF_FRAG_OUTER) && outer_divisible(ctx->sa[0], skb))
 		return true;
 	/* IPv6 must be able to send 1280 octets whatever the tunnel (RFC 8200 5) */
 	return !v4 && skb->len <= IPV6_MIN_MTU;
