@@ -77,6 +77,24 @@ static int new_replay(struct nfi_sa *sa, const struct nfi_sa_msg *msg)
 	return 0;
 }
 
+static struct nfi_sa_keys *new_keys(const struct nfi_sa_msg *msg)
+{
+	u8 enc = min_t(u16, msg->enc_key.len, NFI_KEY_MAX);
+	u8 auth = min_t(u16, msg->auth_key.len, NFI_KEY_MAX);
+	struct nfi_sa_keys *keys;
+
+	keys = kmalloc(sizeof(*keys) + enc + auth, GFP_KERNEL_ACCOUNT);
+	if (!keys)
+		return NULL;
+	keys->enc_alg = msg->enc_alg;
+	keys->auth_alg = msg->auth_alg;
+	keys->enc_len = enc;
+	keys->auth_len = auth;
+	memcpy(keys->b, msg->enc_key.b, enc);
+	memcpy(keys->b + enc, msg->auth_key.b, auth);
+	return keys;
+}
+
 static void fill(struct nfi_sa *sa, const struct nfi_sa_msg *msg)
 {
 	sa->spi = msg->spi;
@@ -121,7 +139,7 @@ static int equip(struct nfi_net *nn, struct nfi_sa *sa, const struct nfi_sa_msg 
 	if (ep)
 		nfi_endpoint_merge(ep, msg, msg->proto);
 	RCU_INIT_POINTER(sa->ep, ep);
-	sa->keys = kmemdup(msg, sizeof(*msg), GFP_KERNEL_ACCOUNT);
+	sa->keys = new_keys(msg);
 	if (sa->dir == NFI_DIR_OUT)
 		sa->slot = nfi_slot_get(nn, sa->reqid, sa->proto);
 	err = new_replay(sa, msg);

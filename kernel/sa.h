@@ -43,6 +43,13 @@ struct nfi_sa_rate {
 	u32 errors[2]; /* since the last event: IN_REPLAY, IN_AUTH */
 };
 
+/* What dumps show of the transform: algorithms, and keys with SECRETS. */
+struct nfi_sa_keys {
+	u16 enc_alg, auth_alg;
+	u8 enc_len, auth_len; /* octets, at most NFI_KEY_MAX */
+	u8 b[]; /* key of enc_alg, then that of auth_alg */
+};
+
 struct nfi_sa {
 	/* read for each packet, written by configuration only */
 	struct rhlist_head node; /* nn->sad.by_spi */
@@ -85,7 +92,7 @@ struct nfi_sa {
 	u64 key_hash; /* out: 0, or hash of a key that must not meet a number twice */
 	struct rhlist_head key_node; /* nn->sad.by_key */
 	struct xfrm_state __rcu *shadow[2]; /* secpath.c: tunnel, transport */
-	struct nfi_sa_msg *keys; /* algorithms and keys for dumps with SECRETS; kfree_sensitive */
+	struct nfi_sa_keys *keys; /* kfree_sensitive */
 	atomic_t drops[__NFI_DROP_MAX];
 	char name[NFI_NAME_MAX + 1];
 };

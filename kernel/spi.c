@@ -69,11 +69,18 @@ bool nfi_spi_foreign(struct nfi_net *nn, const struct nfi_sa_msg *msg)
 
 void nfi_spi_consume(struct nfi_net *nn, const struct nfi_sa *sa)
 {
+	const struct nfi_endpoint *ep;
 	struct reservation *res;
+	struct nfi_addr daddr;
 
 	if (list_empty(&nn->sad.reserved))
 		return;
-	res = find(&nn->sad, &sa->keys->daddr, sa->spi, sa->proto);
+	rcu_read_lock();
+	ep = rcu_dereference(sa->ep);
+	daddr.len = ep->family == AF_INET ? 4 : 16;
+	memcpy(daddr.b, &ep->daddr, daddr.len);
+	rcu_read_unlock();
+	res = find(&nn->sad, &daddr, sa->spi, sa->proto);
 	if (res)
 		release(res);
 }
