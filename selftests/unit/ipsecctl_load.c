@@ -71,7 +71,7 @@ static void test_good(void **state)
 		{ SP "mark 0x10/0xff icmp-errors trap ah reqid 9 mode transport", 1 },
 		{ SP "hold esp reqid 1 mode tunnel src 1.1.1.1 dst 2.2.2.2 ah reqid 2 mode transport", 1 },
 		{ "policy add in src ::/0 drop", 1 },
-		{ "sa set id 5 dst 1.2.3.4 encap udp 4500 1234 hard-bytes 1T\r\n", 1 },
+		{ "sa del id 5\r\n", 1 },
 	};
 	size_t i;
 
@@ -94,6 +94,7 @@ static const struct {
 	{ "zzz", "f:1:1: 'zzz': ", "unknown command" },
 	{ "\n\n  polcy add", "f:3:3: 'polcy': ", "did you mean 'policy'?" },
 	{ "sa list", "f:1:1: ", "a transaction" },
+	{ "sa set id 5 dst 1.2.3.4", "f:1:1: ", "a live SA at once" },
 	{ "load x", "f:1:1: ", "a transaction" },
 	{ "ns set default drop", "f:1:1: ", "a transaction" },
 	{ SA, "f:1:", "'enc' is missing" },

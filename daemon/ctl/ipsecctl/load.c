@@ -109,6 +109,9 @@ static int take(struct load *l, struct words *w)
 	if (cmd->run != cmd_change)
 		return words_fail(w, 0, "'%s%s%s' cannot be part of a transaction", cmd->group,
 				  cmd->verb ? " " : "", cmd->verb ? cmd->verb : "");
+	if (cmd->nl == NFI_CMD_SA_SET)
+		return words_fail(w, 0, "'sa set' cannot be part of a transaction: "
+				  "it changes a live SA at once");
 	return add(l, cmd, w);
 }
 
