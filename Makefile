@@ -5,6 +5,7 @@
 B := build
 K ?= 6.1
 KERNELS := 6.1 6.12
+CPUS.6.12 := 2	# processors of the test machine; both machines run side by side
 SECS ?= 30
 PREFIX ?= /usr
 CLANG ?= clang
@@ -107,14 +108,14 @@ $(GATES:%=$(TAP)/lint.%.tap): $(TAP)/lint.%.tap: FORCE
 	@$(SUMMARY) -r $@ -- selftests/lint/$*
 $(TAP)/lint.sparse.tap $(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
 $(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
-	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -t 900 -- selftests/net/run_all
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s $(or $(CPUS.$*),1) -t 1300 -- selftests/net/run_all
 $(TAP)/net.debug.tap: FORCE
 	@selftests/vm/debug-kernel
 	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 3000 -- selftests/net/run_all
 FORCE:
 .PHONY: FORCE
 
-judge = @rm -f $(call taps,$1 $3); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j1 $(call taps,$3);) \
+judge = @rm -f $(call taps,$1 $3); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j2 $(call taps,$3);) \
 	$(SUMMARY) $(call taps,$1 $3)
 check: deps		## everything: build, units, fuzz, lint, both kernels
 	$(call judge,$(SUITES_QUICK),SECS=5,$(SUITES_NET))
