@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/flow.c kernel/selector.c */
 /* flow.c - any octets as a packet: read step by step as from an skb, nothing beyond is touched. */
 #include <linux/kernel.h>

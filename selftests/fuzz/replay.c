@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/replay.c */
 /* replay.c - any sequence of numbers into the anti-replay window, beside a plain set. */
 #include <stdint.h>

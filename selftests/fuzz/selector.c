@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/selector.c */
 /* selector.c - match by pieces and prefixes is match by comparison; reverse twice is nothing. */
 #include <linux/kernel.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/classify.c kernel/selector.c */
 /* classify.c - the tuple space against a linear search: random policies, generations, failures. */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/size.c */
 /* header_size.c - sealed lengths and MTU of every algorithm, mode and encapsulation, over all MTUs. */
 #include <stdarg.h>
@@ -92,24 +92,29 @@ static void check_lengths(const struct nfi_shape *s)
 	}
 }
 
+static void check_tfc_length(const struct nfi_shape *s, unsigned int len, unsigned int mtu)
+{
+	unsigned int n = nfi_shape_tfc(s, len, mtu), head, tail;
+
+	if (!s->tfc || s->ah || !s->tunnel) {
+		assert_int_equal(n, 0);
+		return;
+	}
+	nfi_shape_room(s, &head, &tail);
+	assert_true(nfi_shape_sealed(s, len + n) <= mtu);
+	assert_true(nfi_shape_sealed(s, len + n) <= len + head + tail);
+	assert_true((len + n) % s->tfc == 0 || len + n == nfi_shape_mtu(s, mtu));
+}
+
 static void check_tfc(struct nfi_shape *s)
 {
-	unsigned int i, len, mtu, head, tail, n;
+	unsigned int i, len, mtu;
 
 	for (i = 0; i < sizeof(tfcs) / sizeof(tfcs[0]); i++) {
 		s->tfc = tfcs[i];
-		nfi_shape_room(s, &head, &tail);
 		for (mtu = 68; mtu < 9100; mtu += 119)
-			for (len = 20; len <= nfi_shape_mtu(s, mtu); len += 13) {
-				n = nfi_shape_tfc(s, len, mtu);
-				if (!s->tfc || s->ah || !s->tunnel) {
-					assert_int_equal(n, 0);
-					continue;
-				}
-				assert_true(nfi_shape_sealed(s, len + n) <= mtu);
-				assert_true(nfi_shape_sealed(s, len + n) <= len + head + tail);
-				assert_true((len + n) % s->tfc == 0 || len + n == nfi_shape_mtu(s, mtu));
-			}
+			for (len = 20; len <= nfi_shape_mtu(s, mtu); len += 13)
+				check_tfc_length(s, len, mtu);
 		/* a packet that is too long already gets nothing */
 		assert_int_equal(nfi_shape_tfc(s, nfi_shape_mtu(s, 500) + 1, 500), 0);
 	}

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/replay.c */
 /* replay.c - the anti-replay window at all its edges, and on random walks beside a plain set. */
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-or-later
 /* links: kernel/selector.c kernel/flow.c */
 /* selector.c - prefixes, port ranges, order and match of selectors; flows read from headers. */
 #include <setjmp.h>
