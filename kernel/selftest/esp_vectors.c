@@ -36,7 +36,7 @@ struct vector {
 
 static const struct vector vectors[] __initconst = {
 #define NFI_VECTOR(...) { __VA_ARGS__ },
-#include "vectors.def"
+#include "vectors.inc"
 #undef NFI_VECTOR
 };
 
