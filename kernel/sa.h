@@ -156,10 +156,7 @@ enum nfi_drop nfi_sa_opened(struct nfi_sa *sa, u64 seq, unsigned int len);
 
 void nfi_sa_flush_work(void); /* module exit: wait until all that was put is freed */
 
-/*
- * nfi_sa_drop - count a drop on the SA (sa may be NULL) and the namespace; events for IN_AUTH and
- * IN_REPLAY
- */
+/* nfi_sa_drop - count on the SA (may be NULL) and the namespace; events: IN_AUTH, IN_REPLAY */
 void nfi_sa_drop(struct nfi_net *nn, struct nfi_sa *sa, enum nfi_drop reason);
 
 /*
