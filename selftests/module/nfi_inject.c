@@ -13,17 +13,24 @@
  *	replay NETNS-FD DEVICE COUNT
  *		the next COUNT of the kept packets, once
  *	clear	forget them
+ *	sample NS	with 0 no more: forget the samples and note where the kernel is about every NS nanoseconds of
+ *		a load; nfi_inject_samples lists the functions
  *
  * Result: "sent N delivered N esp N octets N ns N waits N". Under "-icount shift=0" an instruction
  * lasts a nanosecond, so that ns are instructions. For one CPU: the counters are not locked.
  */
 #include <linux/debugfs.h>
 #include <linux/etherdevice.h>
+#include <linux/hrtimer.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/module.h>
 #include <linux/netdevice.h>
+#include <linux/random.h>
+#include <linux/seq_file.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <asm/irq_regs.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
@@ -34,6 +41,7 @@
 #define LENGTH_MAX 1500
 #define BUFFER 1984 /* what a driver with buffers of half a page leaves for data */
 #define WAITS_MAX 1000
+#define SAMPLES_MAX 100000
 
 struct record {
 	struct list_head node;
@@ -56,7 +64,11 @@ static struct {
 static bool counting, recording;
 static LIST_HEAD(records);
 static DEFINE_MUTEX(lock); /* all of the above; the sinks only count while it is held */
-static struct dentry *control;
+static struct dentry *control, *listing;
+
+static struct hrtimer sampler;
+static unsigned int sample_ns, samples_n;
+static unsigned long *samples;
 
 /* ---- the sinks ---- */
 
@@ -112,6 +124,36 @@ static struct rtnl_link_ops sink_link = {
 	.kind = "nfi_sink",
 	.setup = sink_setup,
 };
+
+/* ---- samples: a profile where there is no counter of hardware ---- */
+
+/* Not regular, lest it fall in step with the packets. Code with interrupts off is seen at its end. */
+static ktime_t next_sample(void)
+{
+	return ns_to_ktime(sample_ns / 2 + get_random_u32() % sample_ns);
+}
+
+static enum hrtimer_restart sample(struct hrtimer *timer)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	if (regs && !user_mode(regs) && samples_n < SAMPLES_MAX)
+		samples[samples_n++] = instruction_pointer(regs);
+	hrtimer_forward_now(timer, next_sample());
+	return HRTIMER_RESTART;
+}
+
+static int listing_show(struct seq_file *seq, void *unused)
+{
+	unsigned int i;
+
+	mutex_lock(&lock);
+	for (i = 0; i < samples_n; i++)
+		seq_printf(seq, "%ps\n", (void *)samples[i]);
+	mutex_unlock(&lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(listing);
 
 /* ---- the load ---- */
 
@@ -187,6 +229,8 @@ static int run_job(const struct job *job)
 
 	memset(&result, 0, sizeof(result));
 	counting = true;
+	if (sample_ns)
+		hrtimer_start(&sampler, next_sample(), HRTIMER_MODE_REL_HARD);
 	while (result.sent < job->count && !err) {
 		for (i = 0; i < BATCH && result.sent < job->count; i++) {
 			skb = next_packet(job, result.sent);
@@ -203,6 +247,7 @@ static int run_job(const struct job *job)
 		cond_resched();
 	}
 	counting = false;
+	hrtimer_cancel(&sampler);
 	return err;
 }
 
@@ -261,6 +306,11 @@ static int command(char *line)
 		forget();
 		return 0;
 	}
+	if (n == 2 && !strcmp(verb, "sample")) {
+		sample_ns = max(fd, 0);
+		samples_n = sample_ns ? 0 : samples_n;
+		return 0;
+	}
 	job.replay = !strcmp(verb, "replay");
 	recording = !strcmp(verb, "record");
 	if (n < 4 || (!job.replay && n < 8))
@@ -308,18 +358,30 @@ static const struct file_operations control_ops = {
 
 static int __init inject_init(void)
 {
-	int err = rtnl_link_register(&sink_link);
+	int err;
 
-	if (!err)
-		control = debugfs_create_file("nfi_inject", 0600, NULL, NULL, &control_ops);
-	return err;
+	samples = vzalloc(SAMPLES_MAX * sizeof(*samples));
+	if (!samples)
+		return -ENOMEM;
+	hrtimer_init(&sampler, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	sampler.function = sample;
+	err = rtnl_link_register(&sink_link);
+	if (err) {
+		vfree(samples);
+		return err;
+	}
+	control = debugfs_create_file("nfi_inject", 0600, NULL, NULL, &control_ops);
+	listing = debugfs_create_file("nfi_inject_samples", 0400, NULL, NULL, &listing_fops);
+	return 0;
 }
 
 static void __exit inject_exit(void)
 {
+	debugfs_remove(listing);
 	debugfs_remove(control);
 	rtnl_link_unregister(&sink_link);
 	forget();
+	vfree(samples);
 }
 
 module_init(inject_init);
