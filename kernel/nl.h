@@ -14,27 +14,6 @@ struct nfi_sa;
 
 #define NFI_BIT(attr) (1ULL << (attr))
 
-/* replies that have no struct in nf_ipsec_msg.h */
-struct nfi_stat_msg {
-	u64 has, count;
-	u32 reason;
-	char name[64];
-};
-
-struct nfi_alg_msg {
-	u64 has;
-	u32 flags;
-	u16 value;
-	u8 kind;
-	char name[64], kernel[128], driver[128], error[256];
-};
-
-struct nfi_info_msg {
-	u64 has, generation;
-	u32 proto, sas, policies;
-	char version[64];
-};
-
 /* nlrow.c ------------------------------------------------------------------------------------- */
 
 enum nfi_set {
