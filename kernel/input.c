@@ -134,8 +134,9 @@ static int note_endpoint(struct nfi_sa *sa, struct sk_buff *skb, const struct nf
 /*
  * Is this packet sealed by an SA of ours? Fills the control block, which the caller must have saved
  * what it needs of. The UDP checksum is not looked at: the ICV says more (RFC 3948 2.1).
+ * @report: an unknown SPI is news; false where the same packet has been looked at before
  */
-static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
+static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow, bool report)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
 	enum found found;
@@ -148,7 +149,7 @@ static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 		return found;
 	sa = nfi_sa_find(nn, flow->family, &flow->daddr, s.spi, s.proto);
 	if (!sa || !refcount_inc_not_zero(&sa->ref)) {
-		if (is_local(nn, flow)) {
+		if (report && is_local(nn, flow)) {
 			nfi_count(nn, NFI_CNT_UNKNOWN_SPI, 1);
 			nfi_event_unknown_spi(nn, flow, s.spi, s.proto);
 		}
@@ -411,7 +412,7 @@ static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place,
 		if (cb->drop)
 			goto drop;
 		sa = cb->sa;
-		found = find(nn, skb, &flow); /* replaces cb->sa when there is one more header */
+		found = find(nn, skb, &flow, true); /* replaces cb->sa when there is one more header */
 		if (found == FOUND_NOTHING || found == FOUND_KEEPALIVE)
 			break;
 		nfi_sa_put(sa);
@@ -466,7 +467,9 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 	}
 	iif = family == AF_INET ? IPCB(skb)->iif : IP6CB(skb)->iif;
 	memcpy(saved, skb->cb, sizeof(saved));
-	found = find(nn, skb, &flow);
+	/* behind PRE_ROUTING the protocol handlers see again what it left */
+	found = find(nn, skb, &flow,
+		     place != PLACE_NONE || READ_ONCE(nn->set.input) != NFI_INPUT_FAST || bridged(skb));
 	if (found == FOUND_NOTHING) {
 		memcpy(skb->cb, saved, sizeof(saved));
 		return NF_ACCEPT;
