@@ -19,7 +19,7 @@ passes() { check "$1" on sunset ping -c1 -W5 "${2:-$SUNRISE4}"; }
 stops() { refute "$1" on sunset ping -c1 -W1 "${2:-$SUNRISE4}"; }
 
 # count REASON: as drops(), but quicker; up REASON BEFORE: the counter has risen
-count() { on west ipsecctl stats --all | awk -v name="$1" '{ for (i = 1; i < NF; i++) if ($i == name) { print $(i + 1) + 0; exit } }'; }
+count() { on west ipsecctl stats --all | awk -v name="$1" '$2 == name { print $1 }'; }
 up() { [ "$(count "$1")" -gt "$2" ]; }
 
 actions() { # FAMILY SRC DST PEER
@@ -63,14 +63,14 @@ order() {
 	passes "the longer source goes before the longer destination"
 	sp add out src $SUNSET4/32 dst $SUNRISE4/32 reject
 	check "both longer go before" test -n "$(complaint $SUNRISE4)"
-	sp add out src any dst any prio 5 pass
+	sp add out src 0.0.0.0/0 dst 0.0.0.0/0 prio 5 pass
 	passes "an explicit priority goes before length"
-	sp add out src any dst any prio 4 drop
+	sp add out src 0.0.0.0/0 dst 0.0.0.0/0 prio 4 drop
 	stops "and the lower one first"
-	sp del out src any dst any prio 4
+	sp del out src 0.0.0.0/0 dst 0.0.0.0/0 prio 4
 	sp add out src $SUNSET4/32 dst $SUNRISE4/32 proto icmp prio 5 drop
 	stops "with equal priority the more specific"
-	refute "the same selectors and priority again" sp add out src any dst any prio 5 drop
+	refute "the same selectors and priority again" sp add out src 0.0.0.0/0 dst 0.0.0.0/0 prio 5 drop
 	flush
 }
 
@@ -121,7 +121,7 @@ replace_under_traffic() {
 	for i in $(seq 50); do
 		printf '%s\n' "policy replace out src $WNET4 dst $ENET4 reject" \
 			"policy add out src $SUNSET4/32 dst $ENET4 drop" \
-			"policy add out src any dst any pass" | rows || break
+			"policy add out src 0.0.0.0/0 dst 0.0.0.0/0 pass" | rows || break
 		printf '%s\n' "policy flush" \
 			"policy add out src $WNET4 dst $SUNRISE4/32 protect esp reqid 9 mode tunnel" \
 			"policy add out src $WNET4 dst $ENET4 drop" | rows || break
