@@ -10,6 +10,8 @@ replay DEV PCAP [--pick N[,N...]] [--src ADDR] [--flip N] [--cut N]           pa
                               from there; --flip: one bit of octet N of the packet (negative: from the end)
                               is turned; --cut: only the first N octets. Prints how many were sent.
 raw   DEV --hex BYTES                                                        an IP packet as given
+toobig DEV SRC DST --from ROUTER --mtu N --spi N [--proto esp|ah] [--encap SPORT:DPORT]
+                              ICMP of a router to SRC: its sealed packet to DST is too big (RFC 1191, RFC 4443)
 
 All: --count N, --mac ADDR (default: the neighbour at the other end in the topology).
 """
@@ -93,6 +95,22 @@ def ah_packet(args, seq):
     return ip(args.src, args.dst, 51, struct.pack("!BBHII", 1, 4, 0, args.spi, seq) + icv + inner)
 
 
+def toobig_packet(args):
+    quoted = struct.pack("!II", args.spi, 7)
+    if args.encap:
+        sport, dport = (int(p) for p in args.encap.split(":"))
+        quoted = struct.pack("!HHHH", sport, dport, 1400, 0) + quoted
+    elif args.proto == "ah":
+        quoted = struct.pack("!BBH", 4, 4, 0) + quoted
+    quoted = ip(args.src, args.dst, 17 if args.encap else PROTO[args.proto], quoted)
+    v6 = is_v6(args.src)
+    head = struct.pack("!BBHI", 2, 0, 0, args.mtu) if v6 else struct.pack("!BBHHH", 3, 4, 0, 0, args.mtu)
+    proto = 58 if v6 else 1
+    body = head + quoted
+    total = checksum((pseudo(args.router, args.src, proto, len(body)) if v6 else b"") + body)
+    return ip(args.router, args.src, proto, body[:2] + struct.pack("!H", total) + body[4:])
+
+
 def read_pcap(path):
     """Yields (packet from its IP header on) of an Ethernet or raw-IP capture."""
     data = open(path, "rb").read()
@@ -135,6 +153,8 @@ def packets_of(args):
     if args.what == "udp":
         sport, dport = (int(p) for p in args.ports.split(":"))
         return [udp_packet(args.src, args.dst, sport, dport, bytes.fromhex(args.hex))]
+    if args.what == "toobig":
+        return [toobig_packet(args)]
     if args.what == "raw":
         return [bytes.fromhex(args.hex)]
     return replayed(args)
@@ -159,7 +179,7 @@ def number(text):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(required=True, dest="what")
-    for name in ("clear", "esp", "ah", "udp", "replay", "raw"):
+    for name in ("clear", "esp", "ah", "udp", "replay", "raw", "toobig"):
         c = sub.add_parser(name)
         c.add_argument("dev")
         c.add_argument("--count", type=int, default=1)
@@ -181,6 +201,12 @@ def main():
         if name in ("esp", "ah"):
             c.add_argument("--spi", type=number, required=True)
             c.add_argument("--seq", type=number, default=1)
+            c.add_argument("--encap")
+        if name == "toobig":
+            c.add_argument("--from", dest="router", required=True)
+            c.add_argument("--mtu", type=int, required=True)
+            c.add_argument("--spi", type=number, required=True)
+            c.add_argument("--proto", choices=("esp", "ah"), default="esp")
             c.add_argument("--encap")
         if name in ("udp", "raw"):
             c.add_argument("--ports")

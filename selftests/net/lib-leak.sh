@@ -69,7 +69,7 @@ leak_control() {
 SNIFF=''
 sniff() {
 	local f=$1; shift
-	on mid tcpdump -i "${SNIFF_DEV:-west0}" -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
+	on mid tcpdump -i "${SNIFF_DEV:-west0}" --immediate-mode -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
 	SNIFF=$!
 	BGS+=("$SNIFF")
 	busywait 10 grep -q 'listening on' "$TMP/sniff.err"
