@@ -36,7 +36,7 @@ struct vector {
 
 static const struct vector vectors[] __initconst = {
 #define NFI_VECTOR(...) { __VA_ARGS__ },
-#include "vectors.inc"
+#include "vectors.def"
 #undef NFI_VECTOR
 };
 
