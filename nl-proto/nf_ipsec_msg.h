@@ -81,4 +81,24 @@ struct nfi_ev_msg {
 	struct nfi_addr src, dst, old_src;
 };
 
+struct nfi_stat_msg {
+	__u64 has, count;
+	__u32 reason;
+	char name[64];
+};
+
+struct nfi_alg_msg {
+	__u64 has;
+	__u32 flags;
+	__u16 value;
+	__u8 kind;
+	char name[64], kernel[128], driver[128], error[256];
+};
+
+struct nfi_info_msg {
+	__u64 has, generation;
+	__u32 proto, sas, policies;
+	char version[64];
+};
+
 #endif /* NF_IPSEC_MSG_H */

@@ -12,27 +12,6 @@
 #include <net/netlink.h>
 #include "nf_ipsec_msg.h"
 
-/* replies that have no struct in nf_ipsec_msg.h */
-struct nfi_stat_msg {
-	u64 has, count;
-	u32 reason;
-	char name[64];
-};
-
-struct nfi_alg_msg {
-	u64 has;
-	u32 flags;
-	u16 value;
-	u8 kind;
-	char name[64], kernel[128], driver[128], error[256];
-};
-
-struct nfi_info_msg {
-	u64 has, generation;
-	u32 proto, sas, policies;
-	char version[64];
-};
-
 enum nfi_wire {
 	NFI_WIRE_NONE, /* no such attribute, or a nest */
 	NFI_WIRE_U8,
