@@ -69,7 +69,8 @@ void nfi_spd_exit(struct nfi_net *nn);
  *
  * Order: lower priority value first, then longer source prefix, longer destination prefix, given
  * protocol, narrower ports, more bits of the mark, lower id. Cost does not grow with the number of
- * policies (per-CPU flow cache over a tuple space). Under rcu_read_lock and with bottom halves disabled; no reference taken.
+ * policies (per-CPU flow cache over a tuple space). Under rcu_read_lock and with
+ * bottom halves disabled; no reference taken.
  */
 struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nfi_flow *flow);
 
