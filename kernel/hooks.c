@@ -20,6 +20,11 @@ static unsigned int hook_in(void *priv, struct sk_buff *skb, const struct nf_hoo
 	return nfi_input(nfi_pernet(state->net), skb, state);
 }
 
+static unsigned int hook_bind(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return nfi_input_bind(nfi_pernet(state->net), skb);
+}
+
 static unsigned int hook_local_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	return nfi_input_filtered(nfi_pernet(state->net), skb, state);
@@ -60,6 +65,7 @@ static const struct nf_hook_ops ops_clear[] = {
 
 static const struct nf_hook_ops ops_in[] = {
 	BOTH(hook_in, PRE_ROUTING, -250),
+	BOTH(hook_bind, PRE_ROUTING, NF_IP_PRI_CONNTRACK + 1),
 	BOTH(hook_local_in, LOCAL_IN, 90),
 	BOTH(hook_strip, LOCAL_IN, INT_MAX),
 };

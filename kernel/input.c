@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_helper.h>
 #include <net/route.h>
 #include <net/udp.h>
 #include <net/xfrm.h>
@@ -431,8 +432,6 @@ static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place,
 		inject(nn, skb);
 		return NF_STOLEN;
 	}
-	if (!READ_ONCE(nn->set.secpath))
-		nfi_secpath_strip(skb);
 	restore_cb(skb, flow.family, iif);
 	return NF_ACCEPT;
 
@@ -506,6 +505,26 @@ unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const s
 	if (state->pf == NFPROTO_IPV6 && ipv6_hdr(skb)->nexthdr != IPPROTO_UDP)
 		return NF_ACCEPT;
 	return enter(nn, skb, state->pf, PLACE_NONE);
+}
+
+/*
+ * Behind conntrack: the flow of an opened packet must never be given to a flowtable, which would send
+ * its answers in clear past us. The extension that prevents it can be added before confirmation only
+ * (datapath.md 1.6); for flows that start on this side output.c does the same.
+ */
+unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct;
+
+	if (!nfi_secpath_ours(skb))
+		return NF_ACCEPT;
+	ct = nf_ct_get(skb, &ctinfo);
+	if (ct && !nf_ct_is_confirmed(ct) && !nfct_help(ct))
+		nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+	if (!READ_ONCE(nn->set.secpath))
+		nfi_secpath_strip(skb);
+	return NF_ACCEPT;
 }
 
 /* Transport layers take the cheap path, and sockets pin neither states nor the namespace. */

@@ -48,6 +48,7 @@ int nfi_output_released(struct net *net, struct sk_buff *skb);
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
 unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb);
 unsigned int nfi_input_strip(struct sk_buff *skb);
 int nfi_input_init(struct nfi_net *nn);
 void nfi_input_exit(struct nfi_net *nn);
