@@ -93,6 +93,7 @@ class Sa:
             self.src, self.dst, self.proto, self.spi, self.c["id"], self.mode, self.c["replay"])
         words += " flag esn" if self.c["esn"] else ""
         words += " flag af-unspec" if self.mode == "tunnel" else ""
+        words += " flag align4" if self.proto == "ah" and ":" not in self.src else ""  # RFC 4302 3.3.3.2.1
         if self.enc and self.enc.aead:
             words += " aead %s 0x%s %d" % (self.enc.kernel, self.key, self.enc.icv)
         elif self.enc:
