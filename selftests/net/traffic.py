@@ -89,7 +89,7 @@ def send_one(pinger, jobs, key, tries, open_, lost, wait):
     job, size = key
     try:
         pinger.send(job, jobs[job][1], jobs[job][2], size)
-        open_[key] = time.monotonic() + (min(wait, 1) if size > LEARN and tries < 3 else wait), tries
+        open_[key] = time.monotonic() + (min(wait, 1) if size > LEARN and tries < 5 else wait), tries
     except OSError as err:
         lost.setdefault(job, []).append("%d(%s)" % (size, err.strerror.replace(" ", "_")))
 
@@ -111,7 +111,7 @@ def ping(args):
         now = time.monotonic()
         for key, tries in [(k, n) for k, (end, n) in open_.items() if end < now]:
             del open_[key]
-            if key[1] > LEARN and tries < 3:
+            if key[1] > LEARN and tries < 5:
                 send_one(pinger, jobs, key, tries + 1, open_, lost, args.wait)
             else:
                 lost.setdefault(key[0], []).append(str(key[1]))
@@ -180,7 +180,7 @@ def udp(args):
     s.bind(("" if args.src == "-" else args.src, 0))
     lost = []
     for size in args.sizes:
-        for tries in range(3 if size > LEARN else 1):
+        for tries in range(5 if size > LEARN else 1):
             try:
                 s.sendto(filler(size), (args.dst, args.port))
                 if s.recv(66000) != filler(size):
