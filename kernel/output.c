@@ -144,8 +144,15 @@ static void bind_conntrack(struct sk_buff *skb)
 		nf_ct_helper_ext_add(ct, GFP_ATOMIC);
 }
 
-/* Run the hooks behind ours on the clear packet; the last of them calls nfi_output_finish(). */
-static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *self)
+static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, struct nfi_policy *sp,
+		     const struct nfi_flow *flow);
+
+/*
+ * Run the hooks behind ours on the clear packet. When they have all accepted it, the journey ends here,
+ * else whoever goes on later (NFQUEUE) calls nfi_output_finish().
+ */
+static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *self,
+			     struct nfi_policy *sp, const struct nfi_flow *flow)
 {
 	const struct nf_hook_entries *e;
 	struct nf_hook_state next = *state;
@@ -165,7 +172,7 @@ static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *st
 	}
 	/* our hook being unregistered at this moment: the rest cannot be found, the packet is ours still */
 	if (ret == 1)
-		ret = nfi_output_finish(state->net, state->sk, skb);
+		ret = finish_as(nfi_pernet(state->net), state->sk, skb, sp, flow);
 	return ret < 0 ? NF_STOLEN | (-ret << NF_VERDICT_QBITS) : NF_STOLEN;
 }
 
@@ -188,7 +195,7 @@ unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf
 	if (sp->flags & NFI_SPF_NAT_APPLY)
 		return NF_ACCEPT; /* nfi_output_natted() will see it */
 	bind_conntrack(skb);
-	return carry_on(skb, state, self);
+	return carry_on(skb, state, self, sp, &flow);
 }
 
 /* The flow as it was before NAT: what the look at priority 99 saw. */
@@ -218,7 +225,12 @@ unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const st
 	struct nfi_policy *sp;
 	struct nfi_flow flow;
 	enum choice choice;
+	bool natted;
 
+	ct = nf_ct_get(skb, &ctinfo);
+	natted = ct && (ct->status & IPS_NAT_MASK);
+	if (!natted && !READ_ONCE(nn->spd.nat_apply))
+		return NF_ACCEPT; /* the look at 99 has decided */
 	if (exempt(nn, skb, state->out))
 		return NF_ACCEPT;
 	if (nfi_flow_parse(skb, state->pf, &flow))
@@ -228,14 +240,11 @@ unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const st
 	choice = choose(nn, &flow, &sp);
 	if (choice == CHOICE_TAKE) {
 		bind_conntrack(skb);
-		return carry_on(skb, state, self);
+		return carry_on(skb, state, self, sp, &flow);
 	}
-	ct = nf_ct_get(skb, &ctinfo);
-	if (!ct || !(ct->status & IPS_NAT_MASK))
-		return verdict(nn, skb, sp, choice, state->hook);
 	if (choice != CHOICE_PASS)
 		return verdict(nn, skb, sp, choice, state->hook);
-	if (flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
+	if (natted && flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
 		return refuse(nn, NFI_DROP_OUT_MISMATCH);
 	return NF_ACCEPT;
 }
@@ -604,6 +613,30 @@ static struct dst_entry *find_route(const struct out_ctx *ctx, const struct sk_b
 	return skb_dst(skb);
 }
 
+/* Policy has decided for the header that the packet has: find SAs and route, fit, seal. */
+static int protect(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	if (!find_sas(ctx)) {
+		if (ctx->sp->action == NFI_ACT_PROTECT)
+			return lose(ctx->nn, NULL, skb, NFI_DROP_OUT_NO_SA);
+		nfi_trap_hold(ctx->sp, skb, flow);
+		return 0;
+	}
+	ctx->dst = find_route(ctx, skb);
+	if (!ctx->dst)
+		return lose(ctx->nn, ctx->sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
+	ctx->mtu = nfi_pmtu_bundle(ctx->sa, ctx->sp->ntmpl, dst_mtu(ctx->dst));
+	if (READ_ONCE(ctx->nn->set.mss) && flow->proto == IPPROTO_TCP)
+		nfi_pmtu_clamp(ctx->nn, skb, flow, ctx->mtu);
+	return fit_and_seal(ctx, sk, skb);
+}
+
+/* new packets wait behind those that are held already */
+static bool must_wait(const struct nfi_policy *sp)
+{
+	return sp->action != NFI_ACT_PROTECT && nfi_trap_busy(sp);
+}
+
 static int finish(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, bool released)
 {
 	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
@@ -618,23 +651,44 @@ static int finish(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, bool
 		return dst_output(nn->net, sk, skb);
 	if (choice != CHOICE_TAKE)
 		return lose(nn, NULL, skb, NFI_DROP_OUT_MISMATCH);
-	if (ctx.sp->action != NFI_ACT_PROTECT && !released && nfi_trap_busy(ctx.sp)) {
+	if (!released && must_wait(ctx.sp)) {
 		nfi_trap_hold(ctx.sp, skb, &flow);
 		return 0;
 	}
-	if (!find_sas(&ctx)) {
-		if (ctx.sp->action == NFI_ACT_PROTECT)
-			return lose(nn, NULL, skb, NFI_DROP_OUT_NO_SA);
-		nfi_trap_hold(ctx.sp, skb, &flow);
-		return 0;
-	}
-	ctx.dst = find_route(&ctx, skb);
-	if (!ctx.dst)
-		return lose(nn, ctx.sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
-	ctx.mtu = nfi_pmtu_bundle(ctx.sa, ctx.sp->ntmpl, dst_mtu(ctx.dst));
-	if (READ_ONCE(nn->set.mss) && flow.proto == IPPROTO_TCP)
-		nfi_pmtu_clamp(nn, skb, &flow, ctx.mtu);
-	return fit_and_seal(&ctx, sk, skb);
+	return protect(&ctx, sk, skb, &flow);
+}
+
+/* Is the header still the one that was judged? */
+static bool unchanged(const struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const __be16 *ports;
+
+	if (flow->family != AF_INET || skb->protocol != htons(ETH_P_IP) || skb->mark != flow->mark ||
+	    iph->saddr != flow->saddr.ip || iph->daddr != flow->daddr.ip || iph->protocol != flow->proto ||
+	    iph->ihl * 4 != flow->thoff || !(flow->flags & NFI_FLOW_PORTS))
+		return false;
+	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
+		return false;
+	if (skb_headlen(skb) < flow->thoff + 4)
+		return false;
+	ports = (const __be16 *)(skb_network_header(skb) + flow->thoff);
+	return ntohs(ports[0]) == flow->sport && ntohs(ports[1]) == flow->dport;
+}
+
+/* The end of the journey in the same breath as its beginning: most headers need no second look. */
+static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, struct nfi_policy *sp,
+		     const struct nfi_flow *flow)
+{
+	struct out_ctx ctx = { .nn = nn, .sp = sp };
+	int err;
+
+	if (!unchanged(skb, flow) || must_wait(sp))
+		return nfi_output_finish(nn->net, sk, skb);
+	local_bh_disable();
+	err = protect(&ctx, sk, skb, flow);
+	local_bh_enable();
+	return err;
 }
 
 int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb)

@@ -340,6 +340,8 @@ static int publish(struct nfi_policy *sp, struct netlink_ext_ack *extack)
 	WRITE_ONCE(spd->count[sp->dir], spd->count[sp->dir] + 1);
 	if (counts_multicast(sp))
 		WRITE_ONCE(spd->multicast, spd->multicast + 1);
+	if (sp->flags & NFI_SPF_NAT_APPLY)
+		WRITE_ONCE(spd->nat_apply, spd->nat_apply + 1);
 	return 0;
 }
 
@@ -354,6 +356,8 @@ static void unpublish(struct nfi_policy *sp, struct nfi_policy *heir)
 	WRITE_ONCE(spd->count[sp->dir], spd->count[sp->dir] - 1);
 	if (counts_multicast(sp))
 		WRITE_ONCE(spd->multicast, spd->multicast - 1);
+	if (sp->flags & NFI_SPF_NAT_APPLY)
+		WRITE_ONCE(spd->nat_apply, spd->nat_apply - 1);
 	nfi_trap_orphan(sp, heir); /* marks it dead */
 	call_rcu(&sp->rcu, put_base);
 }

@@ -42,6 +42,7 @@ struct nfi_spd {
 	u32 next_id;
 	u32 count[3]; /* by enum nfi_dir; all generations */
 	u32 multicast; /* policies that can match group destinations */
+	u32 nat_apply; /* policies with NFI_SPF_NAT_APPLY */
 	struct list_head touched; /* whose conntracks must go at commit, each with a reference */
 
 	/* packets that wait (trap.c) */
