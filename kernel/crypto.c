@@ -130,7 +130,8 @@ static int job_end(struct job *job, int err)
 	int (*then)(struct sk_buff *skb, int err) = job->next.then;
 
 	nfi_cb(skb)->tmp = NULL;
-	kfree_sensitive(job);
+	memzero_explicit(job, job->xf->jobsize);
+	kfree(job);
 	return then(skb, err);
 }
 
