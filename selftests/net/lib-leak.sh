@@ -69,7 +69,8 @@ leak_control() {
 SNIFF=''
 sniff() {
 	local f=$1; shift
-	on mid tcpdump -i "${SNIFF_DEV:-west0}" --immediate-mode -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
+	# not by on(): what is killed must be tcpdump itself, not a shell around it
+	nsenter --net="/run/netns/${PFX}mid" -- tcpdump -i "${SNIFF_DEV:-west0}" --immediate-mode -U -p -s 0 -w "$f" "$@" 2> "$TMP/sniff.err" &
 	SNIFF=$!
 	BGS+=("$SNIFF")
 	busywait 10 grep -q 'listening on' "$TMP/sniff.err"
