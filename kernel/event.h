@@ -12,7 +12,9 @@ struct nfi_net;
 struct nfi_policy;
 struct nfi_sa;
 
-/* All of these: any context, never sleep, never fail visibly; nothing is built without listeners. */
+/*
+ * All of these: any context, never sleep, never fail visibly; nothing is built without listeners.
+ */
 void nfi_event_sa(struct nfi_sa *sa, enum nfi_ev_kind kind);
 void nfi_event_sp(struct nfi_policy *sp, enum nfi_ev_kind kind);
 void nfi_event_expire(struct nfi_sa *sa, enum nfi_ev_kind kind, bool hard);

@@ -25,7 +25,8 @@ static unsigned int hook_bind(void *priv, struct sk_buff *skb, const struct nf_h
 	return nfi_input_bind(nfi_pernet(state->net), skb);
 }
 
-static unsigned int hook_local_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
 {
 	return nfi_input_filtered(nfi_pernet(state->net), skb, state);
 }
@@ -45,7 +46,8 @@ static unsigned int hook_natted(void *priv, struct sk_buff *skb, const struct nf
 	return nfi_output_natted(nfi_pernet(state->net), skb, state, hook_natted);
 }
 
-static unsigned int hook_multicast(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int hook_multicast(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	return nfi_output_multicast(nfi_pernet(state->net), skb, state);
 }
@@ -55,8 +57,11 @@ static unsigned int hook_guard(void *priv, struct sk_buff *skb, const struct nf_
 	return nfi_output_guard(nfi_pernet(state->net), skb, state);
 }
 
-#define OP(fn, family, num, prio) { .hook = (fn), .pf = (family), .hooknum = (num), .priority = (prio) }
-#define BOTH(fn, num, prio)                                                                                   \
+#define OP(fn, family, num, prio)                                                  \
+	{                                                                          \
+		.hook = (fn), .pf = (family), .hooknum = (num), .priority = (prio) \
+	}
+#define BOTH(fn, num, prio) \
 	OP(fn, NFPROTO_IPV4, NF_INET_##num, prio), OP(fn, NFPROTO_IPV6, NF_INET_##num, prio)
 
 static const struct nf_hook_ops ops_clear[] = {
@@ -175,7 +180,8 @@ static void guard_device(struct nfi_net *nn, struct net_device *dev, unsigned lo
 	if (event == NETDEV_REGISTER && READ_ONCE(nn->set.guard) && !(dev->flags & IFF_LOOPBACK)) {
 		guard_del(nn, dev);
 		if (guard_add(nn, dev))
-			netdev_warn(dev, "nf_ipsec: no memory for the egress guard of this device\n");
+			netdev_warn(dev,
+				    "nf_ipsec: no memory for the egress guard of this device\n");
 	}
 	if (event == NETDEV_UNREGISTER)
 		guard_del(nn, dev);

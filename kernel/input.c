@@ -21,8 +21,9 @@
 #define DEPTH_MAX 4 /* nested ESP and AH headers */
 
 /*
- * How the packet leaves us: in PRE_ROUTING it goes on as the inner packet if that is of the family of
- * the hook (`place`); from LOCAL_IN, the protocol handlers and later completion it is injected again.
+ * How the packet leaves us: in PRE_ROUTING it goes on as the inner packet if that is of the family
+ * of the hook (`place`); from LOCAL_IN, the protocol handlers and later completion it is injected
+ * again.
  */
 #define PLACE_NONE 0
 
@@ -74,7 +75,8 @@ static enum found locate_udp(struct nfi_net *nn, struct sk_buff *skb, const stru
 	__be32 words[2] = {};
 	unsigned int len = skb->len > off ? skb->len - off : 0;
 
-	if (!(flow->flags & NFI_FLOW_PORTS) || flow->dport != READ_ONCE(nn->set.natt_port) || !flow->dport)
+	if (!(flow->flags & NFI_FLOW_PORTS) || flow->dport != READ_ONCE(nn->set.natt_port) ||
+	    !flow->dport)
 		return FOUND_NOTHING;
 	if (skb_copy_bits(skb, off, words, min_t(unsigned int, len, sizeof(words))))
 		return FOUND_NOTHING;
@@ -90,7 +92,8 @@ static enum found locate_udp(struct nfi_net *nn, struct sk_buff *skb, const stru
 	return FOUND_SEALED;
 }
 
-static enum found locate(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow, struct seal *s)
+static enum found locate(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow,
+			 struct seal *s)
 {
 	unsigned int off = skb_network_offset(skb) + flow->thoff;
 	unsigned int skip = flow->proto == IPPROTO_AH ? 4 : 0;
@@ -137,7 +140,8 @@ static int note_endpoint(struct nfi_sa *sa, struct sk_buff *skb, const struct nf
  * what it needs of. The UDP checksum is not looked at: the ICV says more (RFC 3948 2.1).
  * @report: an unknown SPI is news; false where the same packet has been looked at before
  */
-static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow, bool report)
+static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow,
+		       bool report)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
 	enum found found;
@@ -220,8 +224,8 @@ static bool settle6(struct sk_buff *skb)
 	if (!pskb_may_pull(skb, sizeof(*iph)))
 		return false;
 	iph = (struct ipv6hdr *)skb->data;
-	if (iph->version != 6 || ipv6_addr_loopback(&iph->saddr) || ipv6_addr_loopback(&iph->daddr) ||
-	    ipv6_addr_is_multicast(&iph->saddr))
+	if (iph->version != 6 || ipv6_addr_loopback(&iph->saddr) ||
+	    ipv6_addr_loopback(&iph->daddr) || ipv6_addr_is_multicast(&iph->saddr))
 		return false;
 	if (ipv6_addr_is_multicast(&iph->daddr) && IPV6_ADDR_MC_SCOPE(&iph->daddr) <= 1)
 		return false;
@@ -250,8 +254,8 @@ static bool settle(struct sk_buff *skb, u8 family)
 }
 
 /*
- * An ICMP error about a packet of the policy, from a router on the way (RFC 4301 6): the quoted packet,
- * turned round, must be what the policy covers.
+ * An ICMP error about a packet of the policy, from a router on the way (RFC 4301 6): the quoted
+ * packet, turned round, must be what the policy covers.
  */
 static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
 {
@@ -260,13 +264,15 @@ static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 	bool error;
 
 	if (flow->family == AF_INET)
-		error = flow->proto == IPPROTO_ICMP && (flow->sport == ICMP_DEST_UNREACH ||
-			flow->sport == ICMP_TIME_EXCEEDED || flow->sport == ICMP_PARAMETERPROB);
+		error = flow->proto == IPPROTO_ICMP &&
+			(flow->sport == ICMP_DEST_UNREACH || flow->sport == ICMP_TIME_EXCEEDED ||
+			 flow->sport == ICMP_PARAMETERPROB);
 	else
 		error = flow->proto == IPPROTO_ICMPV6 && flow->sport < 128;
 	if (!error || !(flow->flags & NFI_FLOW_PORTS))
 		return false;
-	if (nfi_flow_parse_at(skb, skb_network_offset(skb) + flow->thoff + 8, flow->family, &quoted))
+	if (nfi_flow_parse_at(skb, skb_network_offset(skb) + flow->thoff + 8, flow->family,
+			      &quoted))
 		return false;
 	nfi_flow_reverse(&quoted);
 	sp = nfi_policy_lookup(nn, NFI_DIR_IN, &quoted);
@@ -275,7 +281,8 @@ static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 
 static bool protects(const struct nfi_policy *sp)
 {
-	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP || sp->action == NFI_ACT_HOLD;
+	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP ||
+	       sp->action == NFI_ACT_HOLD;
 }
 
 /* The inner packet against the SPD entry of its SAs (RFC 4301 5.2). */
@@ -305,7 +312,8 @@ static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_
 	struct dst_entry *dst;
 	unsigned int i;
 
-	if (flow->proto != IPPROTO_TCP || !READ_ONCE(nn->set.mss) || (flow->flags & NFI_FLOW_FRAGMENT) ||
+	if (flow->proto != IPPROTO_TCP || !READ_ONCE(nn->set.mss) ||
+	    (flow->flags & NFI_FLOW_FRAGMENT) ||
 	    !pskb_may_pull(skb, flow->thoff + sizeof(struct tcphdr)) ||
 	    !((struct tcphdr *)(skb->data + flow->thoff))->syn)
 		return;
@@ -340,7 +348,8 @@ static void restore_cb(struct sk_buff *skb, u8 family, int iif)
 }
 
 /* Can the hooks behind ours and the stack take the inner packet for the outer one's successor? */
-static bool fits_in_place(struct nfi_net *nn, const struct nfi_flow *flow, u8 place, const struct sk_buff *skb)
+static bool fits_in_place(struct nfi_net *nn, const struct nfi_flow *flow, u8 place,
+			  const struct sk_buff *skb)
 {
 	if (flow->family != place || (flow->flags & NFI_FLOW_FRAGMENT) || READ_ONCE(nn->set.tap))
 		return false;
@@ -392,8 +401,8 @@ static enum nfi_drop opened(struct nfi_net *nn, struct sk_buff *skb)
 }
 
 /*
- * Open what is still sealed, then let the packet go. err is the result of the step that has just been
- * finished. NF_ACCEPT: it goes on in place; else it is gone.
+ * Open what is still sealed, then let the packet go. err is the result of the step that has just
+ * been finished. NF_ACCEPT: it goes on in place; else it is gone.
  */
 static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place, int err)
 {
@@ -413,7 +422,8 @@ static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place,
 		if (cb->drop)
 			goto drop;
 		sa = cb->sa;
-		found = find(nn, skb, &flow, true); /* replaces cb->sa when there is one more header */
+		found = find(nn, skb, &flow, true); /* replaces cb->sa when there is one more header
+						     */
 		if (found == FOUND_NOTHING || found == FOUND_KEEPALIVE)
 			break;
 		nfi_sa_put(sa);
@@ -468,7 +478,8 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 	memcpy(saved, skb->cb, sizeof(saved));
 	/* behind PRE_ROUTING the protocol handlers see again what it left */
 	found = find(nn, skb, &flow,
-		     place != PLACE_NONE || READ_ONCE(nn->set.input) != NFI_INPUT_FAST || bridged(skb));
+		     place != PLACE_NONE || READ_ONCE(nn->set.input) != NFI_INPUT_FAST ||
+			     bridged(skb));
 	if (found == FOUND_NOTHING) {
 		memcpy(skb->cb, saved, sizeof(saved));
 		return NF_ACCEPT;
@@ -490,13 +501,15 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (!worth_a_look(skb, state->pf) || bridged(skb) || READ_ONCE(nn->set.input) != NFI_INPUT_FAST)
+	if (!worth_a_look(skb, state->pf) || bridged(skb) ||
+	    READ_ONCE(nn->set.input) != NFI_INPUT_FAST)
 		return NF_ACCEPT;
 	return enter(nn, skb, state->pf, state->pf);
 }
 
 /* ESP in UDP behind the input chain; native ESP and AH come through the protocol handlers */
-unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
+				const struct nf_hook_state *state)
 {
 	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED || !worth_a_look(skb, state->pf))
 		return NF_ACCEPT;
@@ -508,9 +521,9 @@ unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const s
 }
 
 /*
- * Behind conntrack: the flow of an opened packet must never be given to a flowtable, which would send
- * its answers in clear past us. The extension that prevents it can be added before confirmation only
- * (datapath.md 1.6); for flows that start on this side output.c does the same.
+ * Behind conntrack: the flow of an opened packet must never be given to a flowtable, which would
+ * send its answers in clear past us. The extension that prevents it can be added before
+ * confirmation only (datapath.md 1.6); for flows that start on this side output.c does the same.
  */
 unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb)
 {
@@ -542,8 +555,9 @@ static struct sock *udp_sock(struct nfi_net *nn, struct sk_buff *skb, const stru
 	int dif = skb->dev->ifindex;
 
 	if (flow->family == AF_INET)
-		return __udp4_lib_lookup(nn->net, flow->saddr.ip, htons(flow->sport), flow->daddr.ip,
-					 htons(flow->dport), dif, 0, nfi_udp_table(nn->net), NULL);
+		return __udp4_lib_lookup(nn->net, flow->saddr.ip, htons(flow->sport),
+					 flow->daddr.ip, htons(flow->dport), dif, 0,
+					 nfi_udp_table(nn->net), NULL);
 	return __udp6_lib_lookup(nn->net, &flow->saddr.in6, htons(flow->sport), &flow->daddr.in6,
 				 htons(flow->dport), dif, 0, nfi_udp_table(nn->net), NULL);
 }
@@ -558,7 +572,7 @@ static bool clear_is_fine(struct nfi_net *nn, struct sk_buff *skb, const struct 
 	    flow->sport <= 137)
 		return true;
 	if (flow->proto == IPPROTO_ESP || flow->proto == IPPROTO_AH)
-		return is_local(nn, flow); /* sealed is not clear; an unknown SPI may be in-tree XFRM's */
+		return is_local(nn, flow); /* sealed is not clear; it may be in-tree XFRM's */
 	if (icmp_about(nn, skb, flow))
 		return true;
 	if (flow->proto != IPPROTO_UDP || (flow->flags & NFI_FLOW_FRAGMENT))
@@ -576,7 +590,8 @@ static bool clear_is_fine(struct nfi_net *nn, struct sk_buff *skb, const struct 
 	return sk && nfi_sock_exempt(nn, sk);
 }
 
-unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
 	const struct nfi_policy *sp;
 	struct nfi_flow flow;
@@ -653,13 +668,22 @@ static int no_err4(struct sk_buff *skb, u32 info)
 	return -ENOENT;
 }
 
-static int no_err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 code, int offset, __be32 info)
+static int no_err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 code, int offset,
+		   __be32 info)
 {
 	return -ENOENT;
 }
 
-#define HANDLER4 { .handler = handle4, .input_handler = no_input4, .cb_handler = no_cb, .err_handler = no_err4, .priority = 200 }
-#define HANDLER6 { .handler = handle6, .input_handler = no_input4, .cb_handler = no_cb, .err_handler = no_err6, .priority = 200 }
+#define HANDLER4                                                                     \
+	{                                                                            \
+		.handler = handle4, .input_handler = no_input4, .cb_handler = no_cb, \
+		.err_handler = no_err4, .priority = 200                              \
+	}
+#define HANDLER6                                                                     \
+	{                                                                            \
+		.handler = handle6, .input_handler = no_input4, .cb_handler = no_cb, \
+		.err_handler = no_err6, .priority = 200                              \
+	}
 
 static struct xfrm4_protocol handlers4[] = { HANDLER4, HANDLER4 };
 static struct xfrm6_protocol handlers6[] = { HANDLER6, HANDLER6 };

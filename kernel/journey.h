@@ -12,7 +12,10 @@ struct nfi_flow;
 struct nfi_net;
 struct xfrm_state;
 
-/* hooks.c: register the groups of hooks that the namespace needs now; nn->lock held; after each commit */
+/*
+ * hooks.c: register the groups of hooks that the namespace needs now; nn->lock held; after each
+ * commit
+ */
 struct nfi_guard { /* egress guard of one device; RTNL */
 	struct list_head node;
 	struct rcu_head rcu;
@@ -33,12 +36,14 @@ void nfi_hooks_exit(void);
 /* output.c: verdicts are NF_* (NF_STOLEN may carry -errno << NF_VERDICT_QBITS) */
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
 			nf_hookfn *self);
-unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
-			       nf_hookfn *self);
-unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
+			       const struct nf_hook_state *state, nf_hookfn *self);
+unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
+				  const struct nf_hook_state *state);
 /* ICMP administratively prohibited for a packet in any hook */
 void nfi_output_unreach(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int hook);
-unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb,
+			      const struct nf_hook_state *state);
 /* the end of the journey: final header, seal and send. Takes the skb. */
 int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb);
 /* the same for a packet that was held (trap.c); what policy passes now goes in clear */
@@ -46,8 +51,10 @@ int nfi_output_released(struct net *net, struct sk_buff *skb);
 
 /* input.c */
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
-unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
-unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
+unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
+unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
+				const struct nf_hook_state *state);
 unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb);
 unsigned int nfi_input_strip(struct sk_buff *skb);
 int nfi_input_init(struct nfi_net *nn);
@@ -56,8 +63,8 @@ int nfi_input_register(void); /* protocol handlers, module init */
 void nfi_input_unregister(void);
 
 /*
- * pmtu.c: nfi_pmtu_bundle - largest inner packet for a chain of SAs (innermost first) over a path MTU.
- * nfi_pmtu_too_big - tell the sender: ICMP, and the route of a local sender; does not free.
+ * pmtu.c: nfi_pmtu_bundle - largest inner packet for a chain of SAs (innermost first) over a path
+ * MTU. nfi_pmtu_too_big - tell the sender: ICMP, and the route of a local sender; does not free.
  * nfi_pmtu_clamp - lower the MSS option of a TCP SYN to what fits mtu (RFC 879, 6691).
  * nfi_pmtu_icmp - an ICMP too-big about a sealed packet of ours: note it for the outer path.
  */

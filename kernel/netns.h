@@ -3,8 +3,9 @@
  * netns.h - all state of one network namespace, and the generation scheme.
  *
  * Generations (as in nftables): nn->gen is 0 or 1. An object is visible to packets unless its
- * `inactive` has the bit (1 << nn->gen). A transaction works on the next generation: what it adds is
- * inactive now and active next, what it deletes active now and inactive next; commit switches nn->gen.
+ * `inactive` has the bit (1 << nn->gen). A transaction works on the next generation: what it adds
+ * is inactive now and active next, what it deletes active now and inactive next; commit switches
+ * nn->gen.
  */
 #ifndef NFI_NETNS_H
 #define NFI_NETNS_H
@@ -43,7 +44,7 @@ struct nfi_net {
 	bool defrag; /* hooks.c; nn->lock */
 	struct list_head guards; /* hooks.c; RTNL */
 
-	struct mutex lock; /* all configuration of the namespace; taken before any other lock of ours */
+	struct mutex lock; /* all configuration of the namespace; our outermost lock */
 	struct nfi_txn txn; /* nn->lock */
 	u64 commits;
 	atomic64_t ev_seq;
@@ -54,8 +55,8 @@ struct nfi_net {
 extern unsigned int nfi_net_id;
 
 /*
- * The few calls that go upwards, from the databases to the journeys; main.c fills it in, so that the
- * files below need not know the files above.
+ * The few calls that go upwards, from the databases to the journeys; main.c fills it in, so that
+ * the files below need not know the files above.
  */
 struct nfi_up {
 	int (*hooks_update)(struct nfi_net *nn);

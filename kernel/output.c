@@ -30,7 +30,10 @@ struct out_ctx {
 	u32 mtu; /* largest packet before sealing */
 };
 
-/* One a CPU, valid while ip_do_fragment() runs with bottom halves off; nested use saves and restores it. */
+/*
+ * One a CPU, valid while ip_do_fragment() runs with bottom halves off; nested use saves and
+ * restores it.
+ */
 static DEFINE_PER_CPU(struct out_ctx *, out_ctx);
 
 static bool transformed(const struct sk_buff *skb)
@@ -40,7 +43,9 @@ static bool transformed(const struct sk_buff *skb)
 	return IP6CB(skb)->flags & IP6SKB_XFRM_TRANSFORMED;
 }
 
-/* From port to port of a bridge. What came in through a bridge and is routed has no port to go out. */
+/*
+ * From port to port of a bridge. What came in through a bridge and is routed has no port to go out.
+ */
 static bool bridged(const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
@@ -49,7 +54,8 @@ static bool bridged(const struct sk_buff *skb)
 }
 
 /* packets that are not ours to look at (datapath.md 1.2) */
-static bool exempt(const struct nfi_net *nn, const struct sk_buff *skb, const struct net_device *out)
+static bool exempt(const struct nfi_net *nn, const struct sk_buff *skb,
+		   const struct net_device *out)
 {
 	if (!out || (out->flags & IFF_LOOPBACK) || netif_is_l3_master(out))
 		return true;
@@ -128,8 +134,9 @@ static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struc
 }
 
 /*
- * A protected flow is neither source-NATed (the policy speaks of the addresses before NAT) nor given
- * to a flowtable, which would bypass us (datapath.md 1.6). Both are possible only before confirmation.
+ * A protected flow is neither source-NATed (the policy speaks of the addresses before NAT) nor
+ * given to a flowtable, which would bypass us (datapath.md 1.6). Both are possible only before
+ * confirmation.
  */
 static void bind_conntrack(struct sk_buff *skb)
 {
@@ -144,15 +151,15 @@ static void bind_conntrack(struct sk_buff *skb)
 		nf_ct_helper_ext_add(ct, GFP_ATOMIC);
 }
 
-static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, struct nfi_policy *sp,
-		     const struct nfi_flow *flow);
+static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb,
+		     struct nfi_policy *sp, const struct nfi_flow *flow);
 
 /*
- * Run the hooks behind ours on the clear packet. When they have all accepted it, the journey ends here,
- * else whoever goes on later (NFQUEUE) calls nfi_output_finish().
+ * Run the hooks behind ours on the clear packet. When they have all accepted it, the journey ends
+ * here, else whoever goes on later (NFQUEUE) calls nfi_output_finish().
  */
-static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *self,
-			     struct nfi_policy *sp, const struct nfi_flow *flow)
+static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *state,
+			     nf_hookfn *self, struct nfi_policy *sp, const struct nfi_flow *flow)
 {
 	const struct nf_hook_entries *e;
 	struct nf_hook_state next = *state;
@@ -170,7 +177,10 @@ static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *st
 		ret = nf_hook_slow(skb, &next, e, i + 1);
 		break;
 	}
-	/* our hook being unregistered at this moment: the rest cannot be found, the packet is ours still */
+	/*
+	 * our hook being unregistered at this moment: the rest cannot be found, the packet is ours
+	 * still
+	 */
 	if (ret == 1)
 		ret = finish_as(nfi_pernet(state->net), state->sk, skb, sp, flow);
 	return ret < 0 ? NF_STOLEN | (-ret << NF_VERDICT_QBITS) : NF_STOLEN;
@@ -199,7 +209,8 @@ unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf
 }
 
 /* The flow as it was before NAT: what the look at priority 99 saw. */
-static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info ctinfo, struct nfi_flow *flow)
+static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info ctinfo,
+			    struct nfi_flow *flow)
 {
 	const struct nf_conntrack_tuple *t;
 
@@ -208,7 +219,8 @@ static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info cti
 	else
 		return false;
 	memcpy(&flow->saddr, &t->src.u3, sizeof(flow->saddr));
-	if ((flow->flags & NFI_FLOW_PORTS) && flow->proto != IPPROTO_ICMP && flow->proto != IPPROTO_ICMPV6)
+	if ((flow->flags & NFI_FLOW_PORTS) && flow->proto != IPPROTO_ICMP &&
+	    flow->proto != IPPROTO_ICMPV6)
 		flow->sport = ntohs(t->src.u.all);
 	return true;
 }
@@ -217,8 +229,8 @@ static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info cti
  * The second look, behind source NAT. Taken are flows whose header NAT has changed and that match
  * now. A policy with nat=apply that is not followed by such a match must not leave in clear.
  */
-unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
-			       nf_hookfn *self)
+unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
+			       const struct nf_hook_state *state, nf_hookfn *self)
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
@@ -250,7 +262,8 @@ unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb, const st
 }
 
 /* Group destinations are taken before ip_mc_output() makes its clone. */
-unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
 {
 	struct nfi_policy *sp;
 	struct nfi_flow flow;
@@ -270,8 +283,12 @@ unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb, const
 	return err < 0 ? NF_STOLEN | (-err << NF_VERDICT_QBITS) : NF_STOLEN;
 }
 
-/* At the driver: whatever bypassed POST_ROUTING (tc or BPF redirect, flowtable) must not be clear text. */
-unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
+/*
+ * At the driver: whatever bypassed POST_ROUTING (tc or BPF redirect, flowtable) must not be clear
+ * text.
+ */
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
 {
 	struct nfi_policy *sp;
 	struct nfi_flow flow;
@@ -365,7 +382,9 @@ static int make_room(struct sk_buff *skb, const struct nfi_sa *sa)
 	return pskb_expand_head(skb, max(nhead, 0), max(ntail, 0), GFP_ATOMIC);
 }
 
-/* Where transport mode starts to protect (RFC 4303 3.1.1, RFC 4302 3.1.1). Returns the drop reason. */
+/*
+ * Where transport mode starts to protect (RFC 4303 3.1.1, RFC 4302 3.1.1). Returns the drop reason.
+ */
 static enum nfi_drop find_transport(struct sk_buff *skb)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
@@ -406,7 +425,10 @@ static enum nfi_drop prepare(struct sk_buff *skb, struct nfi_sa *sa)
 	return drop ? drop : nfi_sa_next(sa, skb->len, &cb->seq);
 }
 
-/* Apply the SA of the current step. One that was replaced while we looked has a successor: once more. */
+/*
+ * Apply the SA of the current step. One that was replaced while we looked has a successor: once
+ * more.
+ */
 static int seal_step(struct sk_buff *skb)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
@@ -420,7 +442,8 @@ static int seal_step(struct sk_buff *skb)
 	}
 	if (drop)
 		return nfi_fail(skb, drop, -EPERM);
-	return cb->sa->proto == IPPROTO_ESP ? nfi_esp_seal(skb, seal_done) : nfi_ah_seal(skb, seal_done);
+	return cb->sa->proto == IPPROTO_ESP ? nfi_esp_seal(skb, seal_done) :
+					      nfi_ah_seal(skb, seal_done);
 }
 
 /*
@@ -543,7 +566,9 @@ static bool may_fragment(const struct out_ctx *ctx, const struct sk_buff *skb)
 	return !(ip_hdr(skb)->frag_off & htons(IP_DF)) && !(IPCB(skb)->flags & IPSKB_FRAG_PMTU);
 }
 
-/* Will the outer header leave without DF (nfi_header_push())? IPv6: we are the source, and may cut. */
+/*
+ * Will the outer header leave without DF (nfi_header_push())? IPv6: we are the source, and may cut.
+ */
 static bool outer_divisible(const struct nfi_sa *sa, const struct sk_buff *skb)
 {
 	if (rcu_dereference(sa->ep)->family == AF_INET6)
@@ -602,7 +627,10 @@ static bool find_sas(struct out_ctx *ctx)
 	return i;
 }
 
-/* The route of what goes on the wire: that of the outermost tunnel; transport keeps the packet's own. */
+/*
+ * The route of what goes on the wire: that of the outermost tunnel; transport keeps the packet's
+ * own.
+ */
 static struct dst_entry *find_route(const struct out_ctx *ctx, const struct sk_buff *skb)
 {
 	int i;
@@ -614,7 +642,8 @@ static struct dst_entry *find_route(const struct out_ctx *ctx, const struct sk_b
 }
 
 /* Policy has decided for the header that the packet has: find SAs and route, fit, seal. */
-static int protect(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb, const struct nfi_flow *flow)
+static int protect(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb,
+		   const struct nfi_flow *flow)
 {
 	if (!find_sas(ctx)) {
 		if (ctx->sp->action == NFI_ACT_PROTECT)
@@ -664,8 +693,9 @@ static bool unchanged(const struct sk_buff *skb, const struct nfi_flow *flow)
 	const struct iphdr *iph = ip_hdr(skb);
 	const __be16 *ports;
 
-	if (flow->family != AF_INET || skb->protocol != htons(ETH_P_IP) || skb->mark != flow->mark ||
-	    iph->saddr != flow->saddr.ip || iph->daddr != flow->daddr.ip || iph->protocol != flow->proto ||
+	if (flow->family != AF_INET || skb->protocol != htons(ETH_P_IP) ||
+	    skb->mark != flow->mark || iph->saddr != flow->saddr.ip ||
+	    iph->daddr != flow->daddr.ip || iph->protocol != flow->proto ||
 	    iph->ihl * 4 != flow->thoff || !(flow->flags & NFI_FLOW_PORTS))
 		return false;
 	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
@@ -677,8 +707,8 @@ static bool unchanged(const struct sk_buff *skb, const struct nfi_flow *flow)
 }
 
 /* The end of the journey in the same breath as its beginning: most headers need no second look. */
-static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, struct nfi_policy *sp,
-		     const struct nfi_flow *flow)
+static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb,
+		     struct nfi_policy *sp, const struct nfi_flow *flow)
 {
 	struct out_ctx ctx = { .nn = nn, .sp = sp };
 	int err;

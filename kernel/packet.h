@@ -73,15 +73,16 @@ int nfi_ah_seal(struct sk_buff *skb, nfi_done_t done);
 /*
  * nfi_esp_open, nfi_ah_open - remove the inbound SA nfi_cb(skb)->sa from one packet
  *
- * On entry: skb->data and network header at the IP header, not shared, maybe cloned or with fragments
- * (made linear and private inside); cb->off, cb->udp and cb->seq (full number, the estimate of
- * nfi_sa_admit()) are set, the headers up to and with ESP/AH are in the linear part.
+ * On entry: skb->data and network header at the IP header, not shared, maybe cloned or with
+ * fragments (made linear and private inside); cb->off, cb->udp and cb->seq (full number, the
+ * estimate of nfi_sa_admit()) are set, the headers up to and with ESP/AH are in the linear part.
  *
  * Returns as above. On success: tunnel, skb->data and network header at the inner IP header
- * (version nibble checked against next header and mode, nothing else), outer headers gone, ECN decapsulated (RFC 6040,
- * drop IN_ECN), trimmed to the ESP payload; transport: ESP/AH (and UDP) header taken out, protocol,
- * lengths and IPv4 checksum rewritten, transport header behind the IP header. cb->nexthdr and
- * cb->family are those of what is left. Dummy packets (next header 59) end as IN_DUMMY.
+ * (version nibble checked against next header and mode, nothing else), outer headers gone, ECN
+ * decapsulated (RFC 6040, drop IN_ECN), trimmed to the ESP payload; transport: ESP/AH (and UDP)
+ * header taken out, protocol, lengths and IPv4 checksum rewritten, transport header behind the IP
+ * header. cb->nexthdr and cb->family are those of what is left. Dummy packets (next header 59) end
+ * as IN_DUMMY.
  */
 int nfi_esp_open(struct sk_buff *skb, nfi_done_t done);
 int nfi_ah_open(struct sk_buff *skb, nfi_done_t done);

@@ -34,7 +34,10 @@ void nfi_pmtu_too_big(struct nfi_net *nn, struct sk_buff *skb, u32 mtu)
 		forwarded = IP6CB(skb)->flags & IP6SKB_FORWARDED;
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 	}
-	/* the route of a local sender does not know of the SA: make an exception for the destination */
+	/*
+	 * the route of a local sender does not know of the SA: make an exception for the
+	 * destination
+	 */
 	if (!forwarded)
 		skb_dst_update_pmtu_no_confirm(skb, mtu);
 }
@@ -89,13 +92,17 @@ void nfi_pmtu_clamp(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_fl
 	put_unaligned_be16(mss, opt);
 	/* the option may start at an odd octet: its sum is then swapped */
 	if (at & 1)
-		inet_proto_csum_replace2(&tcp->check, skb, htons(swab16(old)), htons(swab16(mss)), false);
+		inet_proto_csum_replace2(&tcp->check, skb, htons(swab16(old)), htons(swab16(mss)),
+					 false);
 	else
 		inet_proto_csum_replace2(&tcp->check, skb, htons(old), htons(mss), false);
 	nfi_count(nn, NFI_CNT_MSS_CLAMPED, 1);
 }
 
-/* SPI of a quoted sealed packet whose protocol header is at off; 0: not quoted far enough, or not sealed */
+/*
+ * SPI of a quoted sealed packet whose protocol header is at off; 0: not quoted far enough, or not
+ * sealed
+ */
 static __be32 quoted_spi(struct nfi_net *nn, struct sk_buff *skb, unsigned int off, u8 *proto)
 {
 	struct udphdr *udp;
@@ -132,8 +139,8 @@ static void too_big4(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 		return;
 	icmp = (struct icmphdr *)(skb->data + off);
 	iph = (struct iphdr *)(skb->data + quote);
-	if (icmp->type != ICMP_DEST_UNREACH || icmp->code != ICMP_FRAG_NEEDED || iph->version != 4 ||
-	    iph->ihl < 5)
+	if (icmp->type != ICMP_DEST_UNREACH || icmp->code != ICMP_FRAG_NEEDED ||
+	    iph->version != 4 || iph->ihl < 5)
 		return;
 	mtu = ntohs(icmp->un.frag.mtu);
 	daddr.ip = iph->daddr;
@@ -175,8 +182,8 @@ static void too_big6(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 }
 
 /*
- * ICMP is not authenticated (RFC 4301 8.2.1): it is believed only when it quotes an SPI that we send
- * to that peer, and the route code keeps its floor and its expiry.
+ * ICMP is not authenticated (RFC 4301 8.2.1): it is believed only when it quotes an SPI that we
+ * send to that peer, and the route code keeps its floor and its expiry.
  */
 void nfi_pmtu_icmp(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int off)
 {

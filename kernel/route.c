@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * route.c - the route of sealed packets: one cached dst an SA. hooks.c drops it when its device goes.
+ * route.c - the route of sealed packets: one cached dst an SA. hooks.c drops it when its device
+ * goes.
  */
 #include <linux/netdevice.h>
 #include <net/ip6_fib.h>
@@ -70,7 +71,9 @@ struct dst_entry *nfi_route_out(struct nfi_sa *sa, const struct sk_buff *skb)
 		replace(sa, NULL);
 		return NULL;
 	}
-	/* a reader that sees the new cookie with the old dst, or the reverse, only looks up again */
+	/*
+	 * a reader that sees the new cookie with the old dst, or the reverse, only looks up again
+	 */
 	WRITE_ONCE(sa->dst_mark, mark);
 	WRITE_ONCE(sa->dst_cookie, ep->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0);
 	replace(sa, dst);
@@ -92,7 +95,8 @@ void nfi_route_flush_dev(struct nfi_net *nn, const struct net_device *dev)
 	unsigned long id;
 
 	rcu_read_lock();
-	xa_for_each(&nn->sad.ids, id, sa) {
+	xa_for_each(&nn->sad.ids, id, sa)
+	{
 		dst = rcu_dereference(sa->dst);
 		if (dst && (!dev || dst->dev == dev))
 			nfi_route_flush(sa);

@@ -120,8 +120,9 @@ static bool addr_fits(const struct nfi_addr *want, const xfrm_address_t *have, u
 
 static bool tmpl_fits(const struct nfi_tmpl *tmpl, const struct xfrm_state *x)
 {
-	return x->type == &shadow_type && tmpl->proto == x->id.proto && tmpl->reqid == x->props.reqid &&
-	       tmpl->mode == x->props.aalgo && addr_fits(&tmpl->saddr, &x->props.saddr, x->props.family) &&
+	return x->type == &shadow_type && tmpl->proto == x->id.proto &&
+	       tmpl->reqid == x->props.reqid && tmpl->mode == x->props.aalgo &&
+	       addr_fits(&tmpl->saddr, &x->props.saddr, x->props.family) &&
 	       addr_fits(&tmpl->daddr, &x->id.daddr, x->props.family);
 }
 
@@ -156,7 +157,10 @@ void nfi_secpath_sa_gone(struct nfi_sa *sa)
 	}
 }
 
-/* Packets in queues of the stack may still hold states: wait for the last one, say so if it takes long. */
+/*
+ * Packets in queues of the stack may still hold states: wait for the last one, say so if it takes
+ * long.
+ */
 void nfi_secpath_exit(void)
 {
 	unsigned int turns = 0;
@@ -164,9 +168,9 @@ void nfi_secpath_exit(void)
 	xfrm_flush_gc();
 	rcu_barrier();
 	while (atomic_read(&live)) {
-		if (++turns % 1000 == 0)
+		if (++turns % 500 == 0)
 			pr_info("nf_ipsec: waiting for %d packets in queues\n", atomic_read(&live));
-		msleep(10);
+		msleep(20);
 		xfrm_flush_gc();
 	}
 	rcu_barrier();

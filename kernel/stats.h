@@ -12,18 +12,21 @@
 struct nfi_net;
 
 /* counters that are not drops: id, name shown */
-#define NFI_COUNTERS(x)                                                                                       \
-	x(OUT_PACKETS, "out-packets") x(OUT_BYTES, "out-bytes") x(IN_PACKETS, "in-packets")                   \
-	x(IN_BYTES, "in-bytes") x(OUT_PASS, "out-pass") x(HELD, "held") x(RELEASED, "released")               \
-	x(REINJECTED, "reinjected") x(ASYNC, "async") x(KEEPALIVE, "keepalive")                               \
-	x(UNKNOWN_SPI, "unknown-spi") x(CACHE_HIT, "cache-hit") x(CACHE_MISS, "cache-miss")                   \
-	x(PMTU_SENT, "pmtu-sent") x(FRAGMENTED, "fragmented") x(MSS_CLAMPED, "mss-clamped")
+#define NFI_COUNTERS(x)                                                                       \
+	x(OUT_PACKETS, "out-packets") x(OUT_BYTES, "out-bytes") x(IN_PACKETS, "in-packets")   \
+		x(IN_BYTES, "in-bytes") x(OUT_PASS, "out-pass") x(HELD, "held")               \
+			x(RELEASED, "released") x(REINJECTED, "reinjected") x(ASYNC, "async") \
+				x(KEEPALIVE, "keepalive") x(UNKNOWN_SPI, "unknown-spi")       \
+					x(CACHE_HIT, "cache-hit") x(CACHE_MISS, "cache-miss") \
+						x(PMTU_SENT, "pmtu-sent")                     \
+							x(FRAGMENTED, "fragmented")           \
+								x(MSS_CLAMPED, "mss-clamped")
 
 enum nfi_counter {
 #define NFI_COUNTER(id, name) NFI_CNT_##id,
 	NFI_COUNTERS(NFI_COUNTER)
 #undef NFI_COUNTER
-	__NFI_CNT_MAX
+		__NFI_CNT_MAX
 };
 
 struct nfi_stats {

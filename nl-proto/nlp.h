@@ -18,7 +18,18 @@ struct nlmsghdr;
 
 /* Rows: what nf_ipsec.def says, as a table -------------------------------------------------- */
 
-enum nlp_set { NLP_NONE, NLP_SA, NLP_SP, NLP_TMPL, NLP_NS, NLP_EV, NLP_STAT, NLP_ALG, NLP_INFO, NLP_SETS };
+enum nlp_set {
+	NLP_NONE,
+	NLP_SA,
+	NLP_SP,
+	NLP_TMPL,
+	NLP_NS,
+	NLP_EV,
+	NLP_STAT,
+	NLP_ALG,
+	NLP_INFO,
+	NLP_SETS
+};
 
 enum nlp_type { NLP_U8, NLP_U16, NLP_U32, NLP_U64, NLP_BE16, NLP_BE32, NLP_ADDR, NLP_KEY, NLP_STR };
 
@@ -58,12 +69,14 @@ enum nlp_set nlp_nest_set(uint16_t type);
 /* One row, or NULL when the set has no such attribute (nests have no row). */
 const struct nlp_row *nlp_row_find(enum nlp_set set, uint16_t attr);
 
-/* The row's name in lower case, as JSON and messages have it; text has room for 32. Returns text. */
+/* The row's name in lower case, as JSON and messages have it; text has room for 32. Returns text.
+ */
 const char *nlp_row_label(const struct nlp_row *row, char text[32]);
 
 /* An integer field in host order, whatever its type; the object is the struct of the row's set. */
 uint64_t nlp_row_get(const struct nlp_row *row, const void *obj);
-/* Store an integer and set its bit in `has`. Returns -ERANGE, and stores nothing, outside min..max. */
+/* Store an integer and set its bit in `has`. Returns -ERANGE, and stores nothing, outside min..max.
+ */
 int nlp_row_set(const struct nlp_row *row, void *obj, uint64_t value);
 bool nlp_has(const void *obj, uint16_t attr);
 void nlp_mark(void *obj, uint16_t attr);

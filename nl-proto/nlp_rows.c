@@ -23,7 +23,8 @@
 /* clang-format off */
 #define ROW(st, pre, a, t, f, lo, hi) { \
 	.attr = NFI_##pre##_##a, .type = NLP_##t, .name = #a, \
-	.offset = offsetof(struct st, f), .size = sizeof(((struct st *)0)->f), .min = (lo), .max = (hi) },
+	.offset = offsetof(struct st, f), .size = sizeof(((struct st *)0)->f), \
+	.min = (lo), .max = (hi) },
 
 #define NFI_SA(a, t, f, lo, hi) ROW(nfi_sa_msg, SA, a, t, f, lo, hi)
 static const struct nlp_row sa_rows[] = {

@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Walk the attributes of n octets at p; *a is NULL at first. False at the end; *bad: not well-formed. */
-static inline bool nlp_walk(const void *p, size_t n, const struct nlattr **a,
-			    bool *bad)
+/*
+ * Walk the attributes of n octets at p; *a is NULL at first. False at the end; *bad: not
+ * well-formed.
+ */
+static inline bool nlp_walk(const void *p, size_t n, const struct nlattr **a, bool *bad)
 {
 	const char *end = (const char *)p + n;
 	const char *at = *a ? (const char *)mnl_attr_next(*a) : p;
@@ -21,7 +23,6 @@ static inline bool nlp_walk(const void *p, size_t n, const struct nlattr **a,
 	return !*bad;
 }
 
-#define nlp_for_each_attr(p, n, a, bad) \
-	for (a = NULL, bad = false; nlp_walk(p, n, &(a), &(bad));)
+#define nlp_for_each_attr(p, n, a, bad) for (a = NULL, bad = false; nlp_walk(p, n, &(a), &(bad));)
 
 #endif /* NLP_WALK_H */

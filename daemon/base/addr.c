@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 int addr_parse(const char *text, uint8_t b[16])
@@ -20,7 +21,7 @@ const char *addr_print(const uint8_t *b, size_t len, char text[ADDR_TEXT])
 	int family = len == 4 ? AF_INET : AF_INET6;
 
 	if ((len != 4 && len != 16) || !inet_ntop(family, b, text, ADDR_TEXT))
-		strcpy(text, "any");
+		snprintf(text, ADDR_TEXT, "any");
 	return text;
 }
 
