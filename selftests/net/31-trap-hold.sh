@@ -86,12 +86,14 @@ acquire() {
 
 # The sender does not stop while the SA comes: no packet may overtake those that wait.
 moving() {
+	on west ipsecctl ns set hold-packets 1000
 	background send 1 600 0.003
 	sleep 0.9
 	sas_add
 	wait "$BG"
 	wait_got "$(numbers 1 600)"
 	is "$1: in order while new ones come" "$(numbers 1 600)" "$(got)"
+	on west ipsecctl ns set hold-packets 64
 	sas_del
 	forget
 }

@@ -27,6 +27,7 @@ table netdev nfi_leak {
 		ip6 daddr { fd00:10:1::/64, fd00:11:1::/64 } goto leaked
 		ip protocol { esp, ah } counter name sealed return
 		ip6 nexthdr { esp, ah } counter name sealed return
+		frag nexthdr { esp, ah } counter name sealed return
 		meta l4proto { icmp, icmpv6, udp } @th,64,64 0xfeedfacedeadbeef goto leaked
 		meta l4proto { icmp, icmpv6 } @th,192,64 0xfeedfacedeadbeef goto leaked
 		tcp sport 5000-5999 goto leaked
