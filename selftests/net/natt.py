@@ -7,10 +7,23 @@ to open such packets; it then gets only what is neither ESP nor a keepalive.
 """
 import select
 import socket
+import struct
 import sys
 
 UDP_ENCAP = 100
 UDP_ENCAP_ESPINUDP = 2
+
+
+
+def bypass(sock):
+    """XFRM's policies must not apply to sealed packets themselves: struct xfrm_userpolicy_info, allow."""
+    v6 = sock.family == socket.AF_INET6
+    for way in (0, 1):
+        policy = bytearray(168)
+        struct.pack_into("=H", policy, 40, sock.family)
+        struct.pack_into("=B", policy, 160, way)
+        sock.setsockopt(socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP, 35 if v6 else 17, bytes(policy))
+
 
 port = int(sys.argv[1])
 socks = []
@@ -21,6 +34,7 @@ for family in socket.AF_INET, socket.AF_INET6:
     s.bind(("", port))
     if "--encap" in sys.argv:
         s.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
+        bypass(s)
     socks.append(s)
 print("ready", flush=True)
 while True:

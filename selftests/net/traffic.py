@@ -22,6 +22,7 @@ import time
 PATTERN = bytes.fromhex("feedfacedeadbeef")
 LEARN = 1200  # octets; what is larger may meet a path MTU that is not known yet
 PAGE = b"<html><body>feedfacedeadbeef: hello from Sunrise" + b" " * 400 + PATTERN + b"</body></html>\n"
+IPV6_RECVPKTINFO, IPV6_PKTINFO = 49, 50
 
 
 def family(addr):
@@ -148,13 +149,15 @@ def serve(args):
     tcp = socket.create_server(("::", args.port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64)
     udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
     udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    udp.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
     udp.bind(("::", args.port))
     print("ready", flush=True)
     while True:
         for s in select.select([tcp, udp], [], [])[0]:
             if s is udp:
-                data, peer = udp.recvfrom(66000)
-                udp.sendto(data, peer)
+                # answer from the address that was asked: only that is protected
+                data, info, _, peer = udp.recvmsg(66000, 64)
+                udp.sendmsg([data], [(lvl, IPV6_PKTINFO, d[:16] + bytes(4)) for lvl, _, d in info], 0, peer)
             else:
                 threading.Thread(target=serve_one, args=(tcp.accept()[0],), daemon=True).start()
 
