@@ -1,0 +1,231 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Beside others: in-tree XFRM on the same host, VRF, policy routing, bridges, tunnels within tunnels (ACC-88).
+#
+#   sunset ---- west ====== M ====== east ---- sunrise
+#   ours      ours, xfrm           xfrm, ours   ours
+# shellcheck source=selftests/net/lib.sh
+. "$(dirname "$0")/lib.sh"
+need_west
+
+w() { ip -n "${PFX}west" "$@"; }
+passes() { check "$1" pings "${3:-sunset}" "${2:-$SUNRISE4}" "${4:-56,1400}"; }
+stops() { check "$1" no_pings "${3:-sunset}" "${2:-$SUNRISE4}"; }
+ours() { on "$1" ipsecctl load -; }
+xfrm_packets() { ip -n "$PFX$1" -s xfrm state list spi "0x$2" | sed -n 's/.*(bytes), \([0-9]*\)(packets).*/\1/p' | head -1; }
+
+# West runs both: the SAs and policies of A by our module, those of B by in-tree XFRM
+both() { # NAME A-TARGET B-TARGET A-WORDS -- B-WORDS
+	local name=$1 a=$2 b=$3 one=() spi_a spi_b; shift 3
+	while [ "$1" != -- ]; do one+=("$1"); shift; done
+	shift
+	conn_reset
+	gateway_flush west xfrm
+	conn "${one[@]}"
+	spi_a=$spi_in
+	conn_make
+	gateway_load west ours < "$(conn_file west ours)" && gateway_load east xfrm < "$(conn_file east xfrm)" ||
+		not_ok "$name: ours"
+	conn "$@"
+	spi_b=$spi_in
+	conn_make
+	gateway_load west xfrm < "$(conn_file west xfrm)" && gateway_load east xfrm < "$(conn_file east xfrm)" ||
+		not_ok "$name: XFRM"
+	check "$name: both at once" pings_both "$a" "$b"
+	at_least "$name: ours opened its own" 8 "$(sa_packets west "$spi_a")"
+	at_least "$name: XFRM opened its own" 8 "$(xfrm_packets west "$spi_b")"
+	gateway_flush west xfrm
+}
+pings_both() { # two "NODE ADDRESS" in turn
+	local i
+	for i in 1 2; do
+		# shellcheck disable=SC2086
+		pings $1 56,57,1400,3000 && pings $2 56,57,1400,3000 || return
+	done
+}
+
+xfrm_beside() {
+	both "ours IPv4, XFRM IPv6, same hosts" "sunset $SUNRISE4" "sunset $SUNRISE6" ws=$WNET4 es=$ENET4 -- ws=$WNET6 es=$ENET6
+	both "ours IPv6, XFRM IPv4, same hosts" "sunrise $SUNSET6" "sunrise $SUNSET4" ws=$WNET6 es=$ENET6 -- ws=$WNET4 es=$ENET4
+	both "ours tunnel, XFRM transport" "sunset $SUNRISE4" "west $EAST4" ws=$WNET4 es=$ENET4 -- mode=transport
+	both "ours transport, XFRM tunnel" "west $EAST4" "sunset $SUNRISE4" mode=transport -- ws=$WNET4 es=$ENET4
+}
+
+# the inside device in a VRF: routes lead from one table to the other
+vrf() {
+	conn_reset
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	conn_commit
+	w link add red type vrf table 100
+	w link set red up
+	w link set in0 master red
+	w route add $WNET4 dev in0 2> /dev/null
+	w route add $ENET4 via 10.0.0.254 dev out0 onlink table 100
+	passes "inside device in a VRF"
+	passes "inside device in a VRF, other way" $SUNSET4 sunrise
+	w route del $WNET4 dev in0 2> /dev/null
+	w link set in0 nomaster
+	w link del red
+	w addr add $WESTIN6/64 dev in0 nodad 2> /dev/null
+
+	conn_reset
+	w link add blue type vrf table 101
+	w link set blue up
+	w link set out0 master blue
+	w route add default via 10.0.0.254 dev out0 onlink table 101
+	w route add $ENET4 via 10.0.0.254 dev out0 onlink
+	w route add $WNET4 dev in0 table 101
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16 saopt='oif blue'
+	conn_make
+	sed -i '/^sa add in/s/ oif blue//' "$(conn_file west ours)"
+	gateway_load east xfrm < "$(conn_file east xfrm)"
+	check "an SA bound to a VRF" gateway_load west ours < "$(conn_file west ours)"
+	passes "outside device in a VRF"
+	passes "outside device in a VRF, other way" $SUNSET4 sunrise
+	w route del $ENET4
+	w link set out0 nomaster
+	w link del blue
+	w addr add $WEST6/64 dev out0 nodad 2> /dev/null
+	default_route
+}
+
+# only marked packets find the way to East
+marked() {
+	local before
+	conn_reset
+	w route add unreachable $EAST4
+	w route add $EAST4 via 10.0.0.254 table 77
+	w rule add fwmark 0x77 lookup 77 pref 100
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	conn_commit
+	before=$(drops west out-no-route)
+	stops "without a mark there is no route"
+	at_least "which is counted" $((before + 1)) "$(drops west out-no-route)"
+	check "an SA is given a mark" on west ipsecctl sa set dst $EAST4 spi "0x$spi_out" esp mark 0x77
+	passes "the mark of the SA chooses the route"
+	on west nft -f - << 'Y'
+table inet nfi_mark { chain pre { type filter hook prerouting priority -150; iifname "in0" meta mark set 0x77; }; }
+Y
+	conn_reset
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	conn_commit
+	passes "the mark of the packet chooses the route"
+	on west nft flush ruleset
+	w rule del pref 100
+	w route del $EAST4 table 77
+	w route del unreachable $EAST4
+}
+
+# into_bridge PORT V4 V6: PORT's addresses move to a bridge over it
+into_bridge() {
+	w link add br-"$1" address "$(on west cat /sys/class/net/"$1"/address)" type bridge
+	w link set "$1" master br-"$1"
+	w link set br-"$1" up
+	w addr flush dev "$1"
+	w addr add "$2" dev br-"$1"
+	w addr add "$3" dev br-"$1" nodad
+}
+out_of_bridge() {
+	w link set "$1" nomaster
+	w link del br-"$1"
+	w addr add "$2" dev "$1"
+	w addr add "$3" dev "$1" nodad
+}
+default_route() {
+	w route replace default via 10.0.0.254
+	w -6 route replace default via fd00:10::fe
+}
+
+bridge() {
+	local before
+	conn_reset
+	modprobe br_netfilter 2> /dev/null || { skip "br_netfilter" "no such module here"; return; }
+	on west sh -c 'for f in iptables ip6tables; do echo 1 > /proc/sys/net/bridge/bridge-nf-call-$f; done'
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	conn ws=$WNET6 es=$ENET6 enc=aes-gcm-16
+	conn_commit
+	into_bridge in0 $WESTIN4/24 $WESTIN6/64
+	passes "br_netfilter, inside device in a bridge"
+	passes "br_netfilter, inside device in a bridge, IPv6" $SUNRISE6
+	passes "br_netfilter, inside device in a bridge, other way" $SUNSET4 sunrise
+	leak_check "br_netfilter, inside device in a bridge: nothing in clear"
+	into_bridge out0 $WEST4/24 $WEST6/64
+	default_route
+	passes "br_netfilter, both devices in bridges"
+	passes "br_netfilter, both devices in bridges, IPv6" $SUNRISE6
+	passes "br_netfilter, both devices in bridges, other way" $SUNSET4 sunrise
+	leak_check "br_netfilter, both devices in bridges: nothing in clear"
+	before=$(drops west in-clear)
+	inject mid clear west0 $SUNRISE4 $SUNSET4 --count 10 > /dev/null
+	sleep 0.5
+	is "br_netfilter, both devices in bridges: clear packets are dropped" $((before + 10)) "$(drops west in-clear)"
+	out_of_bridge out0 $WEST4/24 $WEST6/64
+	out_of_bridge in0 $WESTIN4/24 $WESTIN6/64
+	default_route
+	modprobe -qr br_netfilter
+}
+
+# sas A B REQID X Y: an SA from A to B and one from B to A; the numbers X and Y make SPI and key
+sas() {
+	local a=$1 b=$2 id=$3 x=$4 y=$5
+	echo "sa add out esp src $a dst $b spi $((0x2000 + x)) reqid $id mode tunnel enc aes-gcm-16 key 0x$(key "$x")"
+	echo "sa add in esp src $b dst $a spi $((0x2000 + y)) reqid $id mode tunnel enc aes-gcm-16 key 0x$(key "$y")"
+}
+key() { printf '%02x%.0s' "$1" {1..36}; }
+
+# Sunset and Sunrise have a tunnel of their own inside that of the gateways; all four are ours.
+nested_clients() {
+	conn_reset
+	{ sas $SUNSET4 $SUNRISE4 1 1 2
+	  echo "policy add out src $SUNSET4/32 dst $SUNRISE4/32 proto icmp protect esp reqid 1 mode tunnel src $SUNSET4 dst $SUNRISE4"
+	  echo "policy add in src $SUNRISE4/32 dst $SUNSET4/32 proto icmp protect esp reqid 1 mode tunnel src $SUNRISE4 dst $SUNSET4"; } |
+		ours sunset || not_ok "sunset"
+	{ sas $SUNRISE4 $SUNSET4 1 2 1
+	  echo "policy add out src $SUNRISE4/32 dst $SUNSET4/32 proto icmp protect esp reqid 1 mode tunnel src $SUNRISE4 dst $SUNSET4"
+	  echo "policy add in src $SUNSET4/32 dst $SUNRISE4/32 proto icmp protect esp reqid 1 mode tunnel src $SUNSET4 dst $SUNRISE4"; } |
+		ours sunrise || not_ok "sunrise"
+	EAST_IMPL=ours
+	gateway_flush east xfrm
+	conn id=7 ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	conn_commit
+	passes "ESP in ESP, clients and gateways" $SUNRISE4 sunset 56,57,1300
+	at_least "sealed by Sunset" 3 "$(packets_of sunset 0x2001)"
+	at_least "and by West" 3 "$(sa_packets west "$spi_out")"
+	passes "a packet that has to be cut" $SUNRISE4 sunset 3000
+	on sunset ipsecctl policy flush
+	on sunrise ipsecctl policy flush
+	passes "the gateways alone"
+	on sunset ipsecctl sa flush
+	on sunrise ipsecctl sa flush
+}
+packets_of() { on "$1" ipsecctl -j sa get dst $SUNRISE4 spi "$2" esp | grep -o '"packets": *[0-9]*' | grep -o '[0-9]*$' | head -1; }
+
+# One host applies two tunnels: the inner between inside addresses, the outer between outside ones.
+nested_host() {
+	EAST_IMPL=ours
+	conn_reset
+	local a="esp reqid 1 mode tunnel src $WESTIN4 dst $EASTIN4 esp reqid 2 mode tunnel src $WEST4 dst $EAST4"
+	local b="esp reqid 1 mode tunnel src $EASTIN4 dst $WESTIN4 esp reqid 2 mode tunnel src $EAST4 dst $WEST4"
+	{ sas $WESTIN4 $EASTIN4 1 1 2; sas $WEST4 $EAST4 2 3 4
+	  echo "policy add out src $WNET4 dst $ENET4 protect $a"
+	  echo "policy add in src $ENET4 dst $WNET4 protect $b"; } | ours west || not_ok "west"
+	{ sas $EASTIN4 $WESTIN4 1 2 1; sas $EAST4 $WEST4 2 4 3
+	  echo "policy add out src $ENET4 dst $WNET4 protect $b"
+	  echo "policy add in src $WNET4 dst $ENET4 protect $a"; } | ours east || not_ok "east"
+	passes "a tunnel in a tunnel of the same host" $SUNRISE4 sunset 56,1300,3000
+	passes "a tunnel in a tunnel of the same host, other way" $SUNSET4 sunrise 56,1300,3000
+	at_least "the inner SA sealed" 3 "$(sa_packets west 00002001)"
+	at_least "the outer SA sealed" 3 "$(sa_packets west 00002003)"
+}
+
+begin
+leak_control
+bridge
+xfrm_beside
+marked
+vrf
+nested_clients
+nested_host
+at_least "sealed packets were seen at M" 60 "$(sealed_count)"
+leak_check
+finish
