@@ -14,6 +14,7 @@
 #include <linux/in.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/percpu.h>
 #include <linux/random.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
@@ -44,8 +45,10 @@ struct job {
 	struct nfi_then next;
 	int (*finish)(struct job *job, int err); /* our half behind the request */
 	unsigned int off, len; /* ESP: see crypto.h; AH: of the copy and of the ICV field */
+	unsigned int size; /* octets of its memory */
 	u8 *cover;
 	struct scatterlist sg[4];
+	/* from here on it is wiped */
 	u8 iv[IV_MAX], tag[TAG_MAX];
 	__be32 aad[5]; /* SPI, high, low, IV: RFC 4106 5 */
 	u8 req[] CRYPTO_MINALIGN_ATTR;
@@ -107,12 +110,27 @@ static const struct auth_row *find_auth(u16 value)
  * Jobs
  */
 
+/*
+ * Most jobs are over before their packet goes on, so each CPU keeps one to use again: SPARE octets,
+ * wiped. One that is taken in the meantime is a new one, and the one too many is freed.
+ */
+#define SPARE 1024
+static DEFINE_PER_CPU(struct job *, spare);
+
 static struct job *job_new(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int extra)
 {
-	struct job *job = kmalloc(xf->jobsize + extra, GFP_ATOMIC);
+	unsigned int size = xf->jobsize + extra;
+	struct job *job = NULL;
 
+	if (size <= SPARE) {
+		job = this_cpu_xchg(spare, NULL);
+		size = SPARE;
+	}
+	if (!job)
+		job = kmalloc(size, GFP_ATOMIC);
 	if (!job)
 		return NULL;
+	job->size = size;
 	job->xf = xf;
 	job->skb = skb;
 	job->cover = (u8 *)job + xf->jobsize;
@@ -120,18 +138,24 @@ static struct job *job_new(const struct nfi_xform *xf, struct sk_buff *skb, unsi
 	return job;
 }
 
-/*
- * The job is over: the packet goes on. Requests hold key stream and one-time keys, so they are
- * wiped.
- */
+/* Requests hold key stream and one-time keys, so they are wiped; a copy of headers is no secret. */
+static void job_free(struct job *job)
+{
+	nfi_cb(job->skb)->tmp = NULL;
+	memzero_explicit((u8 *)job + offsetof(struct job, iv),
+			 job->xf->jobsize - offsetof(struct job, iv));
+	if (job->size == SPARE)
+		job = this_cpu_xchg(spare, job);
+	kfree(job);
+}
+
+/* The job is over: the packet goes on. */
 static int job_end(struct job *job, int err)
 {
 	struct sk_buff *skb = job->skb;
 	int (*then)(struct sk_buff *skb, int err) = job->next.then;
 
-	nfi_cb(skb)->tmp = NULL;
-	memzero_explicit(job, job->xf->jobsize);
-	kfree(job);
+	job_free(job);
 	return then(skb, err);
 }
 
@@ -358,8 +382,7 @@ u8 *nfi_ah_cover(const struct nfi_xform *xf, struct sk_buff *skb, unsigned int h
 
 void nfi_ah_uncover(struct sk_buff *skb)
 {
-	kfree_sensitive(nfi_cb(skb)->tmp);
-	nfi_cb(skb)->tmp = NULL;
+	job_free(nfi_cb(skb)->tmp);
 }
 
 static int signed_gmac(struct job *job, int err)
@@ -709,6 +732,10 @@ int nfi_crypto_init(void)
 
 void nfi_crypto_exit(void)
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree(per_cpu(spare, cpu));
 }
 
 /*

@@ -224,10 +224,66 @@ static int read_v6(const struct nfi_view *view, struct nfi_flow *flow)
 	return err;
 }
 
+/* the transport of nearly all packets; false: look closer */
+static bool plain_transport(const struct nfi_view *view, u32 off, u8 proto, struct nfi_flow *flow)
+{
+	flow->proto = proto;
+	flow->thoff = off;
+	if (proto == IPPROTO_ESP || proto == IPPROTO_AH)
+		return true;
+	if ((proto != IPPROTO_TCP && proto != IPPROTO_UDP) || view->have < off + 4)
+		return false;
+	flow->sport = get16(view->p + off);
+	flow->dport = get16(view->p + off + 2);
+	flow->flags = NFI_FLOW_PORTS;
+	return true;
+}
+
+/* IPv4 without options and fragments; false: not so simple, nothing is said */
+static bool plain_v4(const struct nfi_view *view, struct nfi_flow *flow)
+{
+	const u8 *p = view->p;
+	u32 said;
+
+	if (view->have < V4_HEADER || p[0] != 0x45 || get16(p + 6) & 0x3fff)
+		return false;
+	said = get16(p + 2);
+	if (said < V4_HEADER + 4 || said > view->total ||
+	    !plain_transport(view, V4_HEADER, p[9], flow))
+		return false;
+	memcpy(&flow->saddr.ip, p + 12, 4);
+	memcpy(&flow->daddr.ip, p + 16, 4);
+	if (p[16] >= 224 && (p[16] < 240 || flow->daddr.ip == (__force __be32)U32_MAX))
+		flow->flags |= NFI_FLOW_MULTICAST;
+	return true;
+}
+
+static bool plain_v6(const struct nfi_view *view, struct nfi_flow *flow)
+{
+	const u8 *p = view->p;
+	u32 said;
+
+	if (view->have < V6_HEADER || p[0] >> 4 != 6)
+		return false;
+	said = get16(p + 4);
+	if (said < 4 || V6_HEADER + said > view->total ||
+	    !plain_transport(view, V6_HEADER, p[6], flow))
+		return false;
+	memcpy(&flow->saddr, p + 8, 16);
+	memcpy(&flow->daddr, p + 24, 16);
+	if (p[24] == 0xff)
+		flow->flags |= NFI_FLOW_MULTICAST;
+	return true;
+}
+
 int nfi_flow_read(const struct nfi_view *view, u8 family, struct nfi_flow *flow)
 {
 	int err;
 
+	memset(flow, 0, sizeof(*flow));
+	flow->family = family;
+	if (family == AF_INET ? plain_v4(view, flow) : family == AF_INET6 && plain_v6(view, flow))
+		return 0;
 	memset(flow, 0, sizeof(*flow));
 	flow->family = family;
 	switch (family) {

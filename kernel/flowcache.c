@@ -42,7 +42,12 @@ static u32 flow_hash(const struct nfi_flowcache *cache, const struct nfi_flow *f
 	unsigned int i;
 
 	BUILD_BUG_ON(KEY_WORDS % 2 || sizeof(struct nfi_flow) != 48);
-	for (i = 0; i < KEY_WORDS; i += 2)
+	BUILD_BUG_ON(offsetof(struct nfi_flow, mark) != 8 * sizeof(u32));
+	for (i = 8; i < KEY_WORDS; i += 2)
+		h += (cache->keys[i] + w[i]) * (cache->keys[i + 1] + w[i + 1]);
+	if (flow->family == AF_INET) /* of the addresses, one word each: the others are zero */
+		return (h + (cache->keys[0] + w[0]) * (cache->keys[4] + w[4])) >> 32;
+	for (i = 0; i < 8; i += 2)
 		h += (cache->keys[i] + w[i]) * (cache->keys[i + 1] + w[i + 1]);
 	return h >> 32;
 }

@@ -161,7 +161,11 @@ static int wrap_ipv4(struct sk_buff *skb, const struct nfi_endpoint *ep, unsigne
 	iph->protocol = proto;
 	iph->saddr = ep->saddr.ip;
 	iph->daddr = ep->daddr.ip;
-	ip_select_ident(sa->nn->net, skb, NULL);
+	/*
+	 * Only fragments need it (RFC 6864 4), and those of one SA are told apart by their
+	 * number; the SPI, which is random, keeps the SAs apart.
+	 */
+	iph->id = inner.df ? 0 : htons((u16)nfi_cb(skb)->seq ^ (u16)ntohl(sa->spi));
 	ip_send_check(iph);
 	skb->protocol = htons(ETH_P_IP);
 	nfi_cb(skb)->family = AF_INET;

@@ -12,23 +12,23 @@
 
 static unsigned int hook_clear(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_input_clear(nfi_pernet(state->net), skb, state);
+	return nfi_input_clear(nfi_pernet_rcu(state->net), skb, state);
 }
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_input(nfi_pernet(state->net), skb, state);
+	return nfi_input(nfi_pernet_rcu(state->net), skb, state);
 }
 
 static unsigned int hook_bind(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_input_bind(nfi_pernet(state->net), skb);
+	return nfi_input_bind(nfi_pernet_rcu(state->net), skb);
 }
 
 static unsigned int hook_local_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	return nfi_input_filtered(nfi_pernet(state->net), skb, state);
+	return nfi_input_filtered(nfi_pernet_rcu(state->net), skb, state);
 }
 
 static unsigned int hook_strip(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -38,23 +38,23 @@ static unsigned int hook_strip(void *priv, struct sk_buff *skb, const struct nf_
 
 static unsigned int hook_out(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_output(nfi_pernet(state->net), skb, state, hook_out);
+	return nfi_output(nfi_pernet_rcu(state->net), skb, state, hook_out);
 }
 
 static unsigned int hook_natted(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_output_natted(nfi_pernet(state->net), skb, state, hook_natted);
+	return nfi_output_natted(nfi_pernet_rcu(state->net), skb, state, hook_natted);
 }
 
 static unsigned int hook_multicast(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	return nfi_output_multicast(nfi_pernet(state->net), skb, state);
+	return nfi_output_multicast(nfi_pernet_rcu(state->net), skb, state);
 }
 
 static unsigned int hook_guard(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_output_guard(nfi_pernet(state->net), skb, state);
+	return nfi_output_guard(nfi_pernet_rcu(state->net), skb, state);
 }
 
 #define OP(fn, family, num, prio)                                                  \

@@ -46,17 +46,30 @@ static bool is_local(struct nfi_net *nn, const struct nfi_flow *flow)
 	return ipv6_chk_addr(nn->net, &flow->daddr.in6, NULL, 0);
 }
 
+/* Can a UDP datagram at this offset hold ESP? */
+static bool maybe_encapsulated(const struct nfi_net *nn, const struct sk_buff *skb, unsigned int off)
+{
+	const struct udphdr *uh = (const struct udphdr *)(skb_network_header(skb) + off);
+
+	if (skb_network_offset(skb) + off + sizeof(*uh) > skb_headlen(skb))
+		return true;
+	return ntohs(uh->dest) == READ_ONCE(nn->set.natt_port);
+}
+
 /* headers that can only be ours if the SAD knows them; cheap first test for each packet */
-static bool worth_a_look(const struct sk_buff *skb, u8 family)
+static bool worth_a_look(const struct nfi_net *nn, const struct sk_buff *skb, u8 family)
 {
 	u8 proto;
 
 	if (family == AF_INET) {
 		proto = ip_hdr(skb)->protocol;
-		return proto == IPPROTO_ESP || proto == IPPROTO_AH || proto == IPPROTO_UDP ||
-		       proto == IPPROTO_ICMP;
+		if (proto == IPPROTO_UDP)
+			return maybe_encapsulated(nn, skb, ip_hdrlen(skb));
+		return proto == IPPROTO_ESP || proto == IPPROTO_AH || proto == IPPROTO_ICMP;
 	}
 	proto = ipv6_hdr(skb)->nexthdr;
+	if (proto == IPPROTO_UDP)
+		return maybe_encapsulated(nn, skb, sizeof(struct ipv6hdr));
 	return proto != IPPROTO_TCP;
 }
 
@@ -136,8 +149,8 @@ static int note_endpoint(struct nfi_sa *sa, struct sk_buff *skb, const struct nf
 }
 
 /*
- * Is this packet sealed by an SA of ours? Fills the control block, which the caller must have saved
- * what it needs of. The UDP checksum is not looked at: the ICV says more (RFC 3948 2.1).
+ * Is this packet sealed by an SA of ours? Only then is the control block filled, of which the
+ * caller must have saved what it needs. The UDP checksum is not looked at: the ICV says more (RFC 3948 2.1).
  * @report: an unknown SPI is news; false where the same packet has been looked at before
  */
 static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow,
@@ -465,7 +478,6 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 {
 	struct nfi_flow flow;
 	enum found found;
-	u8 saved[sizeof(skb->cb)];
 	int iif;
 
 	if (skb_is_gso(skb) || nfi_flow_parse(skb, family, &flow))
@@ -475,15 +487,12 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 		return NF_ACCEPT;
 	}
 	iif = family == AF_INET ? IPCB(skb)->iif : IP6CB(skb)->iif;
-	memcpy(saved, skb->cb, sizeof(saved));
 	/* behind PRE_ROUTING the protocol handlers see again what it left */
 	found = find(nn, skb, &flow,
 		     place != PLACE_NONE || READ_ONCE(nn->set.input) != NFI_INPUT_FAST ||
 			     bridged(skb));
-	if (found == FOUND_NOTHING) {
-		memcpy(skb->cb, saved, sizeof(saved));
+	if (found == FOUND_NOTHING)
 		return NF_ACCEPT;
-	}
 	if (found == FOUND_KEEPALIVE) {
 		nfi_count(nn, NFI_CNT_KEEPALIVE, 1);
 		consume_skb(skb);
@@ -501,7 +510,7 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (!worth_a_look(skb, state->pf) || bridged(skb) ||
+	if (!worth_a_look(nn, skb, state->pf) || bridged(skb) ||
 	    READ_ONCE(nn->set.input) != NFI_INPUT_FAST)
 		return NF_ACCEPT;
 	return enter(nn, skb, state->pf, state->pf);
@@ -511,7 +520,7 @@ unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED || !worth_a_look(skb, state->pf))
+	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED || !worth_a_look(nn, skb, state->pf))
 		return NF_ACCEPT;
 	if (state->pf == NFPROTO_IPV4 && ip_hdr(skb)->protocol != IPPROTO_UDP)
 		return NF_ACCEPT;
@@ -629,7 +638,7 @@ unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 
 static int handle(struct sk_buff *skb, u8 family)
 {
-	struct nfi_net *nn = nfi_pernet(dev_net(skb->dev));
+	struct nfi_net *nn = nfi_pernet_rcu(dev_net(skb->dev));
 	unsigned int off = -skb_network_offset(skb);
 
 	if (!nn->sad.count || READ_ONCE(nn->dying))

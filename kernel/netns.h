@@ -71,6 +71,18 @@ static inline struct nfi_net *nfi_pernet(const struct net *net)
 	return net_generic(net, nfi_net_id);
 }
 
+/* the same for callers that are under RCU, as hooks are: net_generic() would enter it once more */
+static inline struct nfi_net *nfi_pernet_rcu(const struct net *net)
+{
+	return rcu_dereference(net->gen)->ptr[nfi_net_id];
+}
+
+/* nfi_count - any context */
+static inline void nfi_count(const struct nfi_net *nn, enum nfi_counter c, u64 n)
+{
+	nfi_counter_add(&nn->stats->count[c], n);
+}
+
 static inline bool nfi_active(const struct nfi_net *nn, u8 inactive)
 {
 	return !(inactive & (1 << READ_ONCE(nn->gen)));

@@ -57,9 +57,9 @@ static bool bridged(const struct sk_buff *skb)
 static bool exempt(const struct nfi_net *nn, const struct sk_buff *skb,
 		   const struct net_device *out)
 {
-	if (!out || (out->flags & IFF_LOOPBACK) || netif_is_l3_master(out))
+	if (transformed(skb) || !out || (out->flags & IFF_LOOPBACK) || netif_is_l3_master(out))
 		return true;
-	if (transformed(skb) || bridged(skb))
+	if (bridged(skb))
 		return true;
 	return skb->sk && sk_fullsock(skb->sk) && nfi_sock_exempt(nn, skb->sk);
 }
@@ -94,14 +94,19 @@ void nfi_output_unreach(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsi
 		nf_send_unreach6(nn->net, skb, ICMPV6_ADM_PROHIBITED, hook);
 }
 
-enum choice { CHOICE_PASS, CHOICE_TAKE, CHOICE_DROP, CHOICE_REJECT };
+enum choice {
+	CHOICE_EXEMPT, /* not ours to look at */
+	CHOICE_MALFORMED,
+	CHOICE_PASS,
+	CHOICE_TAKE,
+	CHOICE_DROP,
+	CHOICE_REJECT,
+};
 
-/* The SPD's answer; *sp is the policy or NULL. Caller is under RCU. */
+/* The SPD's answer; *sp is the policy or NULL. Caller is under RCU with bottom halves disabled. */
 static enum choice choose(struct nfi_net *nn, const struct nfi_flow *flow, struct nfi_policy **sp)
 {
-	local_bh_disable(); /* flow cache */
 	*sp = nfi_policy_lookup(nn, NFI_DIR_OUT, flow);
-	local_bh_enable();
 	if (!*sp)
 		return READ_ONCE(nn->set.dflt) == NFI_ACT_DROP ? CHOICE_DROP : CHOICE_PASS;
 	switch ((enum nfi_action)(*sp)->action) {
@@ -119,16 +124,34 @@ static enum choice choose(struct nfi_net *nn, const struct nfi_flow *flow, struc
 	return CHOICE_DROP;
 }
 
-static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_policy *sp,
-			    enum choice choice, unsigned int hook)
+/* What all looks begin with. Each sees either group destinations or all others. */
+static enum choice look(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
+			bool group, struct nfi_flow *flow, struct nfi_policy **sp)
 {
-	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+	*sp = NULL;
+	if (nfi_flow_parse(skb, state->pf, flow))
+		return CHOICE_MALFORMED;
+	if (is_nd(flow) || is_group(skb, flow) != group)
+		return CHOICE_EXEMPT;
+	return choose(nn, flow, sp);
+}
 
-	if (choice == CHOICE_PASS)
+/* for every choice but to take it */
+static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_policy *sp,
+			    enum choice choice, const struct nf_hook_state *state)
+{
+	switch (choice) {
+	case CHOICE_EXEMPT:
+	case CHOICE_PASS:
 		return NF_ACCEPT;
-	if (choice == CHOICE_REJECT) {
-		nfi_output_unreach(nn, skb, family, hook);
+	case CHOICE_MALFORMED:
+		return refuse(nn, NFI_DROP_OUT_MALFORMED);
+	case CHOICE_REJECT:
+		nfi_output_unreach(nn, skb, state->pf, state->hook);
 		return refuse(nn, NFI_DROP_OUT_REJECT);
+	case CHOICE_TAKE:
+	case CHOICE_DROP:
+		break;
 	}
 	return refuse(nn, sp ? NFI_DROP_OUT_POLICY : NFI_DROP_BLOCKED);
 }
@@ -182,30 +205,37 @@ static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *st
 	 * still
 	 */
 	if (ret == 1)
-		ret = finish_as(nfi_pernet(state->net), state->sk, skb, sp, flow);
+		ret = finish_as(nfi_pernet_rcu(state->net), state->sk, skb, sp, flow);
 	return ret < 0 ? NF_STOLEN | (-ret << NF_VERDICT_QBITS) : NF_STOLEN;
+}
+
+/* The first look, before source NAT; bottom halves are disabled. */
+static unsigned int look_first(struct nfi_net *nn, struct sk_buff *skb,
+			       const struct nf_hook_state *state, nf_hookfn *self)
+{
+	struct nfi_policy *sp;
+	struct nfi_flow flow;
+	enum choice choice = look(nn, skb, state, false, &flow, &sp);
+
+	if (choice != CHOICE_TAKE)
+		return verdict(nn, skb, sp, choice, state);
+	if (sp->flags & NFI_SPF_NAT_APPLY)
+		return NF_ACCEPT; /* look_again() will see it */
+	bind_conntrack(skb);
+	return carry_on(skb, state, self, sp, &flow);
 }
 
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
 			nf_hookfn *self)
 {
-	struct nfi_policy *sp;
-	struct nfi_flow flow;
-	enum choice choice;
+	unsigned int ret;
 
 	if (exempt(nn, skb, state->out))
 		return NF_ACCEPT;
-	if (nfi_flow_parse(skb, state->pf, &flow))
-		return refuse(nn, NFI_DROP_OUT_MALFORMED);
-	if (is_nd(&flow) || is_group(skb, &flow))
-		return NF_ACCEPT;
-	choice = choose(nn, &flow, &sp);
-	if (choice != CHOICE_TAKE)
-		return verdict(nn, skb, sp, choice, state->hook);
-	if (sp->flags & NFI_SPF_NAT_APPLY)
-		return NF_ACCEPT; /* nfi_output_natted() will see it */
-	bind_conntrack(skb);
-	return carry_on(skb, state, self, sp, &flow);
+	local_bh_disable();
+	ret = look_first(nn, skb, state, self);
+	local_bh_enable();
+	return ret;
 }
 
 /* The flow as it was before NAT: what the look at priority 99 saw. */
@@ -229,36 +259,40 @@ static bool flow_before_nat(const struct nf_conn *ct, enum ip_conntrack_info cti
  * The second look, behind source NAT. Taken are flows whose header NAT has changed and that match
  * now. A policy with nat=apply that is not followed by such a match must not leave in clear.
  */
-unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
+static unsigned int look_again(struct nfi_net *nn, struct sk_buff *skb,
 			       const struct nf_hook_state *state, nf_hookfn *self)
 {
 	enum ip_conntrack_info ctinfo;
-	struct nf_conn *ct;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 	struct nfi_policy *sp;
 	struct nfi_flow flow;
-	enum choice choice;
-	bool natted;
+	enum choice choice = look(nn, skb, state, false, &flow, &sp);
 
-	ct = nf_ct_get(skb, &ctinfo);
-	natted = ct && (ct->status & IPS_NAT_MASK);
-	if (!natted && !READ_ONCE(nn->spd.nat_apply))
-		return NF_ACCEPT; /* the look at 99 has decided */
-	if (exempt(nn, skb, state->out))
-		return NF_ACCEPT;
-	if (nfi_flow_parse(skb, state->pf, &flow))
-		return refuse(nn, NFI_DROP_OUT_MALFORMED);
-	if (is_nd(&flow) || is_group(skb, &flow))
-		return NF_ACCEPT;
-	choice = choose(nn, &flow, &sp);
 	if (choice == CHOICE_TAKE) {
 		bind_conntrack(skb);
 		return carry_on(skb, state, self, sp, &flow);
 	}
-	if (choice != CHOICE_PASS)
-		return verdict(nn, skb, sp, choice, state->hook);
-	if (natted && flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
+	if (choice == CHOICE_PASS && ct && (ct->status & IPS_NAT_MASK) &&
+	    flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
 		return refuse(nn, NFI_DROP_OUT_MISMATCH);
-	return NF_ACCEPT;
+	return verdict(nn, skb, sp, choice, state);
+}
+
+unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
+			       const struct nf_hook_state *state, nf_hookfn *self)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	unsigned int ret;
+
+	if (!(ct && (ct->status & IPS_NAT_MASK)) && !READ_ONCE(nn->spd.nat_apply))
+		return NF_ACCEPT; /* the first look has decided */
+	if (exempt(nn, skb, state->out))
+		return NF_ACCEPT;
+	local_bh_disable();
+	ret = look_again(nn, skb, state, self);
+	local_bh_enable();
+	return ret;
 }
 
 /* Group destinations are taken before ip_mc_output() makes its clone. */
@@ -272,13 +306,11 @@ unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
 
 	if (exempt(nn, skb, state->out))
 		return NF_ACCEPT;
-	if (nfi_flow_parse(skb, state->pf, &flow))
-		return refuse(nn, NFI_DROP_OUT_MALFORMED);
-	if (is_nd(&flow) || !is_group(skb, &flow))
-		return NF_ACCEPT;
-	choice = choose(nn, &flow, &sp);
+	local_bh_disable();
+	choice = look(nn, skb, state, true, &flow, &sp);
+	local_bh_enable();
 	if (choice != CHOICE_TAKE)
-		return verdict(nn, skb, sp, choice, state->hook);
+		return verdict(nn, skb, sp, choice, state);
 	err = nfi_output_finish(state->net, state->sk, skb);
 	return err < 0 ? NF_STOLEN | (-err << NF_VERDICT_QBITS) : NF_STOLEN;
 }
@@ -334,7 +366,8 @@ static int lose(struct nfi_net *nn, struct nfi_sa *sa, struct sk_buff *skb, enum
 /* Hand a sealed packet to the stack, which must not take it for one that policy covers. */
 static int send(struct nfi_net *nn, struct sk_buff *skb)
 {
-	struct nfi_cb cb = *nfi_cb(skb);
+	struct nfi_sa *sa = nfi_cb(skb)->sa;
+	u8 family = nfi_cb(skb)->family;
 	unsigned int len = skb->len;
 	int err;
 
@@ -345,9 +378,9 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
-	if (cb.sa->mark)
-		skb->mark = cb.sa->mark;
-	if (cb.family == AF_INET) {
+	if (sa->mark)
+		skb->mark = sa->mark;
+	if (family == AF_INET) {
 		IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED;
 		skb->ignore_df = !(ip_hdr(skb)->frag_off & htons(IP_DF));
 		err = ip_local_out(nn->net, skb->sk, skb);
@@ -359,7 +392,7 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 	nfi_count(nn, NFI_CNT_OUT_PACKETS, 1);
 	nfi_count(nn, NFI_CNT_OUT_BYTES, len);
 	if (unlikely(net_xmit_eval(err)))
-		nfi_sa_drop(nn, cb.sa, NFI_DROP_OUT_SEND);
+		nfi_sa_drop(nn, sa, NFI_DROP_OUT_SEND);
 	return err > 0 ? net_xmit_errno(err) : err;
 }
 
@@ -711,14 +744,10 @@ static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb,
 		     struct nfi_policy *sp, const struct nfi_flow *flow)
 {
 	struct out_ctx ctx = { .nn = nn, .sp = sp };
-	int err;
 
 	if (!unchanged(skb, flow) || must_wait(sp))
 		return nfi_output_finish(nn->net, sk, skb);
-	local_bh_disable();
-	err = protect(&ctx, sk, skb, flow);
-	local_bh_enable();
-	return err;
+	return protect(&ctx, sk, skb, flow);
 }
 
 int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -727,7 +756,7 @@ int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb)
 
 	rcu_read_lock();
 	local_bh_disable();
-	err = finish(nfi_pernet(net), sk, skb, false);
+	err = finish(nfi_pernet_rcu(net), sk, skb, false);
 	local_bh_enable();
 	rcu_read_unlock();
 	return err;
@@ -739,7 +768,7 @@ int nfi_output_released(struct net *net, struct sk_buff *skb)
 
 	rcu_read_lock();
 	local_bh_disable();
-	err = finish(nfi_pernet(net), skb->sk, skb, true);
+	err = finish(nfi_pernet_rcu(net), skb->sk, skb, true);
 	local_bh_enable();
 	rcu_read_unlock();
 	return err;

@@ -467,15 +467,15 @@ enum nfi_drop nfi_sa_next(struct nfi_sa *sa, unsigned int len, u64 *seq)
 	enum nfi_drop why;
 	bool tell;
 
-	spin_lock_bh(&sa->lock);
+	spin_lock(&sa->lock);
 	if (unlikely(sa->dead)) {
 		why = sa->seq == NFI_SEQ_MAX(sa) ? NFI_DROP_OUT_SEQ_END : NFI_DROP_OUT_EXPIRED;
-		spin_unlock_bh(&sa->lock);
+		spin_unlock(&sa->lock);
 		return why;
 	}
 	*seq = ++sa->seq;
 	tell = account(sa, len, &lim);
-	spin_unlock_bh(&sa->lock);
+	spin_unlock(&sa->lock);
 	if (unlikely(tell))
 		nfi_limits_tell(sa, &lim);
 	return NFI_DROP_NONE;
@@ -485,13 +485,13 @@ enum nfi_drop nfi_sa_admit(struct nfi_sa *sa, u32 low, u64 *seq)
 {
 	enum nfi_drop why = NFI_DROP_NONE;
 
-	spin_lock_bh(&sa->lock);
+	spin_lock(&sa->lock);
 	*seq = sa->flags & NFI_SAF_ESN ? nfi_replay_infer(&sa->replay, low) : low;
 	if (unlikely(sa->dead))
 		why = NFI_DROP_IN_EXPIRED;
 	else if (unlikely(!nfi_replay_ok(&sa->replay, *seq)))
 		why = NFI_DROP_IN_REPLAY;
-	spin_unlock_bh(&sa->lock);
+	spin_unlock(&sa->lock);
 	return why;
 }
 
@@ -501,14 +501,14 @@ enum nfi_drop nfi_sa_opened(struct nfi_sa *sa, u64 seq, unsigned int len)
 	struct nfi_limits lim = {};
 	bool tell = false;
 
-	spin_lock_bh(&sa->lock);
+	spin_lock(&sa->lock);
 	if (unlikely(sa->dead))
 		why = NFI_DROP_IN_EXPIRED;
 	else if (unlikely(!nfi_replay_take(&sa->replay, seq)))
 		why = NFI_DROP_IN_REPLAY;
 	else
 		tell = account(sa, len, &lim);
-	spin_unlock_bh(&sa->lock);
+	spin_unlock(&sa->lock);
 	if (unlikely(tell))
 		nfi_limits_tell(sa, &lim);
 	return why;

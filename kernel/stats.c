@@ -23,23 +23,15 @@ static const char *const counters[__NFI_CNT_MAX] = {
 #undef NFI_COUNTER
 };
 
-/* Any context may interrupt an addition, and a reader on another CPU must not see half of one. */
 #ifdef CONFIG_64BIT
-#define counter_add(pcp, n) this_cpu_add(*(pcp), n)
 #define counter_read(p) READ_ONCE(*(p))
 #else
-#define counter_add(pcp, n) atomic64_add(n, (atomic64_t *)raw_cpu_ptr(pcp))
 #define counter_read(p) ((u64)atomic64_read((const atomic64_t *)(p)))
 #endif
 
-void nfi_count(struct nfi_net *nn, enum nfi_counter c, u64 n)
-{
-	counter_add(&nn->stats->count[c], n);
-}
-
 void nfi_drop_count(struct nfi_net *nn, enum nfi_drop reason)
 {
-	counter_add(&nn->stats->drop[reason], 1);
+	nfi_counter_add(&nn->stats->drop[reason], 1);
 	trace_nfi_drop(nn->net->ns.inum, reason, drops[reason].name, drops[reason].text,
 		       __builtin_return_address(0));
 }

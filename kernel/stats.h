@@ -34,8 +34,14 @@ struct nfi_stats {
 	u64 count[__NFI_CNT_MAX];
 };
 
-/* nfi_count, nfi_drop_count - any context */
-void nfi_count(struct nfi_net *nn, enum nfi_counter c, u64 n);
+/* Any context may interrupt an addition, and a reader on another CPU must not see half of one. */
+#ifdef CONFIG_64BIT
+#define nfi_counter_add(pcp, n) this_cpu_add(*(pcp), n)
+#else
+#define nfi_counter_add(pcp, n) atomic64_add(n, (atomic64_t *)raw_cpu_ptr(pcp))
+#endif
+
+/* nfi_drop_count - any context; nfi_count() is in netns.h */
 void nfi_drop_count(struct nfi_net *nn, enum nfi_drop reason);
 
 /* sums over all CPUs */
