@@ -253,7 +253,7 @@ static bool plain_v4(const struct nfi_view *view, struct nfi_flow *flow)
 		return false;
 	memcpy(&flow->saddr.ip, p + 12, 4);
 	memcpy(&flow->daddr.ip, p + 16, 4);
-	if (p[16] >= 224 && (p[16] < 240 || flow->daddr.ip == (__force __be32)U32_MAX))
+	if (p[16] >= 224 && (p[16] < 240 || flow->daddr.ip == cpu_to_be32(U32_MAX)))
 		flow->flags |= NFI_FLOW_MULTICAST;
 	return true;
 }
