@@ -89,20 +89,20 @@ vm_env()
 }
 
 # The kernel as an ELF file, which QEMU starts without emulating the decompressor. Bytes 0x1f1, 0x248 and 0x24c of a bzImage:
-# sectors of set-up code; offset and length of the compressed kernel, whose last four bytes are its size.
+# sectors of set-up code; offset and length of the compressed kernel, whose last four bytes are its size (with gzip, its own).
 vm_kernel()
 {
-	local elf=$repo/build/vm/vmlinux-$release setup offset length unpack
+	local elf=$repo/build/vm/vmlinux-$release setup offset length unpack size=4
 	if [ ! -e "$elf" ] || [ "$vmlinuz" -nt "$elf" ]; then
 		setup=$(od -An -tu1 -j 0x1f1 -N 1 "$vmlinuz") offset=$(od -An -tu4 -j 0x248 -N 4 "$vmlinuz")
 		length=$(od -An -tu4 -j 0x24c -N 4 "$vmlinuz") offset=$(((setup + 1) * 512 + offset))
 		case $(od -An -tx4 -j "$offset" -N 4 "$vmlinuz") in
 		*587a37fd)	unpack=xz ;;
 		*fd2fb528)	unpack=zstd ;;
-		*8b1f)		unpack=gzip ;;
+		*8b1f)		unpack=gzip size=0 ;;
 		*)		return ;;
 		esac
-		head -c $((offset + length - 4)) "$vmlinuz" | tail -c +$((offset + 1)) | $unpack -qdc >"$run/vmlinux" || return
+		head -c $((offset + length - size)) "$vmlinuz" | tail -c +$((offset + 1)) | $unpack -qdc >"$run/vmlinux" || return
 		mv "$run/vmlinux" "$elf"
 	fi
 	vmlinuz=$elf
@@ -138,6 +138,8 @@ vm_qemu()
 	[ -z "$count" ] || accel=tcg,thread=single cpu=max,-erms,-vaes,-la57 clock=(-icount shift=0,sleep=off)
 	options="console=ttyS0 rdinit=/init quiet loglevel=5 panic=-1 oops=panic reboot=t"
 	options+=" no_timer_check tsc=reliable mitigations=off nokaslr cryptomgr.notests"
+	# the debug kernel needs half a minute a device to interpret what ACPI says of interrupts
+	[ "$kernel" != debug ] || options+=" pci=noacpi"
 	options+=" nmi_watchdog=0 watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 sysctl.kernel.hung_task_timeout_secs=60"
 	qemu=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M pc -accel "$accel" -cpu "$cpu"
 		"${clock[@]}" -smp "$smp" -m "$mem" -kernel "$vmlinuz" -initrd "$run/initramfs.cpio" -append "$options"
