@@ -7,6 +7,19 @@
 
 #include <linux/version.h>
 
+/*
+ * Kernels may be built to clear each local variable. Those that each packet has and that are filled
+ * at once are spared that, for the compiler cannot see it.
+ */
+#if defined(__has_attribute)
+#if __has_attribute(__uninitialized__)
+#define nfi_unset __attribute__((__uninitialized__))
+#endif
+#endif
+#ifndef nfi_unset
+#define nfi_unset
+#endif
+
 /* crypto.c: what a completion gets (6.3), unaligned accesses (6.12) */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>

@@ -15,6 +15,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include "compat.h"
 #include "netns.h"
 
 #define SLOTS 1024 /* a CPU; 64 KiB */
@@ -85,7 +86,7 @@ struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nf
 	struct nfi_spd *spd = &nn->spd;
 	const struct nfi_flowcache *cache;
 	unsigned long epoch;
-	struct nfi_flow key __aligned(sizeof(u64));
+	struct nfi_flow key __aligned(sizeof(u64)) nfi_unset;
 	struct slot *slot;
 
 	if (!READ_ONCE(spd->count[dir]))

@@ -110,7 +110,8 @@ static enum found locate(struct nfi_net *nn, struct sk_buff *skb, const struct n
 {
 	unsigned int off = skb_network_offset(skb) + flow->thoff;
 	unsigned int skip = flow->proto == IPPROTO_AH ? 4 : 0;
-	__be32 words[2];
+	const __be32 *words;
+	__be32 copy[2];
 
 	if (flow->flags & NFI_FLOW_FRAGMENT)
 		return FOUND_NOTHING;
@@ -118,7 +119,8 @@ static enum found locate(struct nfi_net *nn, struct sk_buff *skb, const struct n
 		return locate_udp(nn, skb, flow, s);
 	if (flow->proto != IPPROTO_ESP && flow->proto != IPPROTO_AH)
 		return FOUND_NOTHING;
-	if (skb_copy_bits(skb, off + skip, words, sizeof(words)))
+	words = skb_header_pointer(skb, off + skip, sizeof(copy), copy);
+	if (!words)
 		return FOUND_NOTHING;
 	s->spi = words[0];
 	s->seq = ntohl(words[1]);
@@ -159,7 +161,7 @@ static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 	struct nfi_cb *cb = nfi_cb(skb);
 	enum found found;
 	struct nfi_sa *sa;
-	struct seal s;
+	struct seal s nfi_unset;
 	u64 seq;
 
 	found = locate(nn, skb, flow, &s);
@@ -273,7 +275,7 @@ static bool settle(struct sk_buff *skb, u8 family)
 static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
 {
 	const struct nfi_policy *sp;
-	struct nfi_flow quoted;
+	struct nfi_flow quoted nfi_unset;
 	bool error;
 
 	if (flow->family == AF_INET)
@@ -319,8 +321,8 @@ static enum nfi_drop check_inner(struct nfi_net *nn, struct sk_buff *skb, struct
 /* TCP of protected flows that ends or starts behind us must fit the way back too. */
 static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
 {
-	struct nfi_sa *sa[NFI_TMPL_MAX];
-	struct nfi_flow back = *flow;
+	struct nfi_sa *sa[NFI_TMPL_MAX] nfi_unset;
+	struct nfi_flow back nfi_unset;
 	const struct nfi_policy *sp;
 	struct dst_entry *dst;
 	unsigned int i;
@@ -330,6 +332,7 @@ static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_
 	    !pskb_may_pull(skb, flow->thoff + sizeof(struct tcphdr)) ||
 	    !((struct tcphdr *)(skb->data + flow->thoff))->syn)
 		return;
+	back = *flow;
 	nfi_flow_reverse(&back);
 	sp = nfi_policy_lookup(nn, NFI_DIR_OUT, &back);
 	if (!sp || !protects(sp))
@@ -346,7 +349,7 @@ static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_
 
 static void restore_cb(struct sk_buff *skb, u8 family, int iif)
 {
-	memset(skb->cb, 0, sizeof(skb->cb));
+	nfi_cb_clear(skb);
 	if (family == AF_INET) {
 		IPCB(skb)->iif = iif;
 		IPCB(skb)->flags = IPSKB_NOPOLICY;
@@ -374,7 +377,7 @@ static bool fits_in_place(struct nfi_net *nn, const struct nfi_flow *flow, u8 pl
 static void inject(struct nfi_net *nn, struct sk_buff *skb)
 {
 	nfi_count(nn, NFI_CNT_REINJECTED, 1);
-	memset(skb->cb, 0, sizeof(skb->cb));
+	nfi_cb_clear(skb);
 	gro_cells_receive(&nn->cells, skb);
 }
 
@@ -422,7 +425,7 @@ static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place,
 	struct nfi_cb *cb = nfi_cb(skb);
 	int iif = cb->iif;
 	enum found found;
-	struct nfi_flow flow;
+	struct nfi_flow flow nfi_unset;
 	struct nfi_sa *sa;
 
 	for (;;) {
@@ -476,7 +479,7 @@ static void open_done(struct sk_buff *skb, int err)
 /* Common to all entries: skb->data is at the IP header. NF_ACCEPT: nothing of ours. */
 static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8 place)
 {
-	struct nfi_flow flow;
+	struct nfi_flow flow nfi_unset;
 	enum found found;
 	int iif;
 
@@ -603,7 +606,7 @@ unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	const struct nfi_policy *sp;
-	struct nfi_flow flow;
+	struct nfi_flow flow nfi_unset;
 	enum nfi_drop drop;
 
 	if (nfi_secpath_ours(skb)) {

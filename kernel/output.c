@@ -214,7 +214,7 @@ static unsigned int look_first(struct nfi_net *nn, struct sk_buff *skb,
 			       const struct nf_hook_state *state, nf_hookfn *self)
 {
 	struct nfi_policy *sp;
-	struct nfi_flow flow;
+	struct nfi_flow flow nfi_unset;
 	enum choice choice = look(nn, skb, state, false, &flow, &sp);
 
 	if (choice != CHOICE_TAKE)
@@ -371,7 +371,7 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 	unsigned int len = skb->len;
 	int err;
 
-	memset(skb->cb, 0, sizeof(skb->cb));
+	nfi_cb_clear(skb);
 	secpath_reset(skb);
 	nf_reset_ct(skb);
 	if (!READ_ONCE(nn->set.track))
@@ -522,7 +522,7 @@ static int seal(const struct out_ctx *ctx, struct sk_buff *skb)
 	int err;
 
 	nfi_policy_count(ctx->sp, skb->len);
-	memset(cb, 0, sizeof(*cb));
+	nfi_cb_clear(skb);
 	cb->family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
 	cb->sp = ctx->sp;
 	nfi_policy_get(ctx->sp);
@@ -743,10 +743,12 @@ static bool unchanged(const struct sk_buff *skb, const struct nfi_flow *flow)
 static int finish_as(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb,
 		     struct nfi_policy *sp, const struct nfi_flow *flow)
 {
-	struct out_ctx ctx = { .nn = nn, .sp = sp };
+	struct out_ctx ctx nfi_unset;
 
 	if (!unchanged(skb, flow) || must_wait(sp))
 		return nfi_output_finish(nn->net, sk, skb);
+	ctx.nn = nn;
+	ctx.sp = sp;
 	return protect(&ctx, sk, skb, flow);
 }
 

@@ -39,6 +39,16 @@ static inline struct nfi_cb *nfi_cb(const struct sk_buff *skb)
 	return (struct nfi_cb *)skb->cb;
 }
 
+/* Clear a control block. Word by word: memset() of this size is slow to start. */
+static inline void nfi_cb_clear(struct sk_buff *skb)
+{
+	u64 *word = (u64 *)skb->cb;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(skb->cb) / sizeof(*word); i++)
+		word[i] = 0;
+}
+
 /* Errors of seal and open: remember the reason, return the errno. */
 static inline int nfi_fail(struct sk_buff *skb, enum nfi_drop reason, int err)
 {

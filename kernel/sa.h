@@ -16,7 +16,6 @@
 
 struct nfi_net;
 struct nfi_xform;
-struct xfrm_state;
 
 /* Addresses and ports of an SA; replaced as a whole under RCU when the peer moves. */
 struct nfi_endpoint {
@@ -91,7 +90,7 @@ struct nfi_sa {
 	u8 linked; /* bool: in the tables; nn->lock */
 	u64 key_hash; /* out: 0, or hash of a key that must not meet a number twice */
 	struct rhlist_head key_node; /* nn->sad.by_key */
-	struct xfrm_state __rcu *shadow[2]; /* secpath.c: tunnel, transport */
+	struct skb_ext __rcu *shadow[2]; /* secpath.c: tunnel, transport */
 	struct nfi_sa_keys *keys; /* kfree_sensitive */
 	atomic_t drops[__NFI_DROP_MAX];
 	char name[NFI_NAME_MAX + 1];

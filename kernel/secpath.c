@@ -27,7 +27,7 @@ static const struct xfrm_type shadow_type = {
 	.destructor = shadow_destroy,
 };
 
-static struct xfrm_state *shadow_new(const struct nfi_sa *sa, enum shadow kind)
+static struct xfrm_state *state_new(const struct nfi_sa *sa, enum shadow kind)
 {
 	const struct nfi_endpoint *ep = rcu_dereference(sa->ep);
 	struct xfrm_state *x = xfrm_state_alloc(sa->nn->net);
@@ -48,10 +48,40 @@ static struct xfrm_state *shadow_new(const struct nfi_sa *sa, enum shadow kind)
 	return x;
 }
 
-static void shadow_put(struct xfrm_state *x)
+static struct xfrm_state *state_of(const struct skb_ext *ext)
 {
-	x->km.state = XFRM_STATE_DEAD;
-	xfrm_state_put(x);
+	const struct sec_path *sp = (const void *)ext + (ext->offset[SKB_EXT_SEC_PATH] << 3);
+
+	return sp->xvec[0];
+}
+
+/*
+ * All packets of an SA share one extension, whose secpath has the shadow state; the stack makes a
+ * copy for whoever wants to change it. There is no other way to get one than through a packet.
+ */
+static struct skb_ext *shadow_new(const struct nfi_sa *sa, enum shadow kind)
+{
+	struct xfrm_state *x = state_new(sa, kind);
+	struct sk_buff *skb = x ? alloc_skb(0, GFP_ATOMIC) : NULL;
+	struct sec_path *sp = skb ? secpath_set(skb) : NULL;
+	struct skb_ext *ext = NULL;
+
+	if (sp) {
+		sp->xvec[sp->len++] = x;
+		ext = skb->extensions;
+		skb->active_extensions = 0;
+	} else if (x) {
+		x->km.state = XFRM_STATE_DEAD;
+		xfrm_state_put(x);
+	}
+	kfree_skb(skb);
+	return ext;
+}
+
+static void shadow_put(struct skb_ext *ext)
+{
+	state_of(ext)->km.state = XFRM_STATE_DEAD;
+	__skb_ext_put(ext);
 }
 
 /*
@@ -68,37 +98,44 @@ static enum shadow shadow_kind(const struct nfi_sa *sa, u8 inner_family)
 									  SHADOW_TRANSPORT;
 }
 
-static struct xfrm_state *shadow_get(struct nfi_sa *sa, enum shadow kind)
+static struct skb_ext *shadow_get(struct nfi_sa *sa, enum shadow kind)
 {
-	struct xfrm_state *x = rcu_dereference(sa->shadow[kind]);
-	struct xfrm_state *old;
+	struct skb_ext *ext = rcu_dereference(sa->shadow[kind]);
+	struct skb_ext *old;
 
-	if (likely(x))
-		return x;
-	x = shadow_new(sa, kind);
-	if (!x)
+	if (likely(ext))
+		return ext;
+	ext = shadow_new(sa, kind);
+	if (!ext)
 		return NULL;
-	old = unrcu_pointer(cmpxchg(&sa->shadow[kind], NULL, RCU_INITIALIZER(x)));
+	old = unrcu_pointer(cmpxchg(&sa->shadow[kind], NULL, RCU_INITIALIZER(ext)));
 	if (!old)
-		return x;
-	shadow_put(x);
+		return ext;
+	shadow_put(ext);
 	return old;
 }
 
 int nfi_secpath_push(struct sk_buff *skb, struct nfi_sa *sa)
 {
-	struct xfrm_state *x = shadow_get(sa, shadow_kind(sa, nfi_cb(skb)->family));
+	struct skb_ext *ext = shadow_get(sa, shadow_kind(sa, nfi_cb(skb)->family));
 	struct sec_path *sp;
 
-	if (!x)
+	if (!ext)
 		return -ENOMEM;
+	if (likely(!skb->active_extensions)) {
+		refcount_inc(&ext->refcnt);
+		skb->extensions = ext;
+		skb->active_extensions = 1 << SKB_EXT_SEC_PATH;
+		skb->slow_gro = 1;
+		return 0;
+	}
 	sp = secpath_set(skb);
 	if (!sp)
 		return -ENOMEM;
 	if (sp->len >= XFRM_MAX_DEPTH)
 		return -EOVERFLOW;
-	xfrm_state_hold(x);
-	sp->xvec[sp->len++] = x;
+	xfrm_state_hold(state_of(ext));
+	sp->xvec[sp->len++] = state_of(ext);
 	return 0;
 }
 
@@ -115,7 +152,7 @@ static bool addr_fits(const struct nfi_addr *want, const xfrm_address_t *have, u
 		return true;
 	if (want->len != (family == AF_INET ? 4 : 16))
 		return false;
-	return !memcmp(want->b, have, want->len);
+	return family == AF_INET ? want->v4 == have->a4 : !memcmp(want->b, have, 16);
 }
 
 static bool tmpl_fits(const struct nfi_tmpl *tmpl, const struct xfrm_state *x)
@@ -150,10 +187,10 @@ void nfi_secpath_sa_gone(struct nfi_sa *sa)
 	int kind;
 
 	for (kind = SHADOW_TUNNEL; kind <= SHADOW_TRANSPORT; kind++) {
-		struct xfrm_state *x = unrcu_pointer(xchg(&sa->shadow[kind], NULL));
+		struct skb_ext *ext = unrcu_pointer(xchg(&sa->shadow[kind], NULL));
 
-		if (x)
-			shadow_put(x);
+		if (ext)
+			shadow_put(ext);
 	}
 }
 
