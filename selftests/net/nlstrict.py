@@ -531,7 +531,7 @@ def fuzz(count, seconds, seed):
 
 def failnth(limit):
     """every allocation of every command fails once; what fails must change nothing and leak nothing"""
-    with open('/proc/thread-self/fail-nth', 'r+', encoding='ascii', buffering=1) as nth:
+    with open('/proc/thread-self/fail-nth', 'r+b', buffering=0) as nth:
         for command, payload, flags in list(everything()):
             if command == 'SOCK_EXEMPT':
                 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
