@@ -339,7 +339,7 @@ int nfi_esp_encrypt(const struct nfi_xform *xf, struct sk_buff *skb, unsigned in
 	job->off = off;
 	job->len = len;
 	put_iv(xf, nfi_cb(skb)->seq, iv);
-	memcpy(job->iv, iv, xf->geo.iv);
+	memcpy(job->iv, iv, IV_MAX); /* of which it needs xf->geo.iv; ICV and trailer are behind */
 	return xf->aead ? aead_run(job, true) : cipher_run(job, true);
 }
 
@@ -361,7 +361,7 @@ int nfi_esp_decrypt(const struct nfi_xform *xf, struct sk_buff *skb, unsigned in
 	job->finish = decrypted;
 	job->off = off;
 	job->len = len;
-	memcpy(job->iv, skb->data + off + ESP_HDR, xf->geo.iv);
+	memcpy(job->iv, skb->data + off + ESP_HDR, IV_MAX); /* see nfi_esp_encrypt() */
 	return xf->aead ? aead_run(job, false) : cipher_run(job, false);
 }
 

@@ -116,8 +116,10 @@ static u32 mtu_of(const struct nfi_sa *sa)
 		mtu = dst_mtu(dst);
 	else if (dev)
 		mtu = READ_ONCE(dev->mtu);
+	if (mtu)
+		mtu = nfi_up.sa_mtu(sa, mtu);
 	rcu_read_unlock();
-	return mtu ? nfi_up.sa_mtu(sa, mtu) : 0;
+	return mtu;
 }
 
 static void describe_key(struct nfi_key *to, const u8 *from, u8 len)

@@ -42,9 +42,7 @@ void nfi_sa_room(const struct nfi_sa *sa, unsigned int *head, unsigned int *tail
 {
 	struct nfi_shape shape;
 
-	rcu_read_lock();
 	nfi_header_shape(sa, rcu_dereference(sa->ep), &shape);
-	rcu_read_unlock();
 	nfi_shape_room(&shape, head, tail);
 }
 
@@ -52,9 +50,7 @@ u32 nfi_sa_mtu(const struct nfi_sa *sa, u32 mtu)
 {
 	struct nfi_shape shape;
 
-	rcu_read_lock();
 	nfi_header_shape(sa, rcu_dereference(sa->ep), &shape);
-	rcu_read_unlock();
 	return nfi_shape_mtu(&shape, mtu);
 }
 
@@ -316,6 +312,8 @@ static int inherit(struct sk_buff *skb, u8 ds)
 			ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK, ds & ~INET_ECN_MASK);
 		inner = ipv6_get_dsfield(ipv6_hdr(skb));
 	}
+	if (!((ds | inner) & INET_ECN_MASK))
+		return 0; /* as nearly always */
 	if (INET_ECN_decapsulate(skb, ds, inner) > 1)
 		return nfi_fail(skb, NFI_DROP_IN_ECN, -EINVAL);
 	return 0;

@@ -232,6 +232,8 @@ unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf
 
 	if (exempt(nn, skb, state->out))
 		return NF_ACCEPT;
+	if (in_softirq()) /* forwarded: bottom halves are off */
+		return look_first(nn, skb, state, self);
 	local_bh_disable();
 	ret = look_first(nn, skb, state, self);
 	local_bh_enable();

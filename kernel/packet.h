@@ -99,7 +99,7 @@ int nfi_ah_open(struct sk_buff *skb, nfi_done_t done);
 
 /*
  * nfi_sa_room - headroom and tailroom in octets that sealing with this SA needs at most, for
- * *its* headers alone (add the link layer's).
+ * *its* headers alone (add the link layer's). Under RCU.
  */
 void nfi_sa_room(const struct nfi_sa *sa, unsigned int *head, unsigned int *tail);
 
@@ -107,7 +107,7 @@ void nfi_sa_room(const struct nfi_sa *sa, unsigned int *head, unsigned int *tail
  * nfi_sa_mtu - largest packet (octets from its IP header) that fits the path MTU once sealed
  *
  * Tunnel mode: inner packet; transport mode: the packet before sealing. Pure arithmetic, never
- * more than mtu, 0 if nothing fits.
+ * more than mtu, 0 if nothing fits. Under RCU.
  */
 u32 nfi_sa_mtu(const struct nfi_sa *sa, u32 mtu);
 

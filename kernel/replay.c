@@ -5,6 +5,7 @@
  */
 #include "replay.h"
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/string.h>
@@ -44,20 +45,23 @@ void nfi_replay_init(struct nfi_replay *r, u64 top)
 u64 nfi_replay_infer(const struct nfi_replay *r, u32 low)
 {
 	u64 behind = r->window ? r->window - 1 : 1U << 31;
-	u64 edge = r->top > behind ? r->top - behind : 0;
+	u64 top = READ_ONCE(r->top);
+	u64 edge = top > behind ? top - behind : 0;
 
 	return edge + (u32)(low - (u32)edge);
 }
 
 bool nfi_replay_ok(const struct nfi_replay *r, u64 seq)
 {
+	u64 top = READ_ONCE(r->top);
+
 	if (!r->words)
 		return true;
-	if (seq > r->top)
+	if (seq > top)
 		return true;
-	if (!seq || r->top - seq >= r->window)
+	if (!seq || top - seq >= r->window)
 		return false;
-	return !(*word_of(r, seq) >> seq % WORD_BITS & 1);
+	return !(READ_ONCE(*word_of(r, seq)) >> seq % WORD_BITS & 1);
 }
 
 /* Clear the words between the old and the new top; a jump over the whole ring clears each once. */
@@ -70,21 +74,21 @@ static void advance(struct nfi_replay *r, u64 seq)
 	if (n > r->words)
 		n = r->words;
 	for (i = 1; i <= n; i++)
-		r->ring[(from + i) & (r->words - 1)] = 0;
-	r->top = seq;
+		WRITE_ONCE(r->ring[(from + i) & (r->words - 1)], 0);
+	WRITE_ONCE(r->top, seq);
 }
 
 bool nfi_replay_take(struct nfi_replay *r, u64 seq)
 {
 	if (!r->words) {
 		if (seq > r->top)
-			r->top = seq;
+			WRITE_ONCE(r->top, seq);
 		return true;
 	}
 	if (!nfi_replay_ok(r, seq))
 		return false;
 	if (seq > r->top)
 		advance(r, seq);
-	*word_of(r, seq) |= BIT_ULL(seq % WORD_BITS);
+	WRITE_ONCE(*word_of(r, seq), *word_of(r, seq) | BIT_ULL(seq % WORD_BITS));
 	return true;
 }
