@@ -722,20 +722,29 @@ static int finish(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, bool
 	return protect(&ctx, sk, skb, &flow);
 }
 
+static bool same_addresses(const struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+
+	if (flow->family == AF_INET)
+		return skb->protocol == htons(ETH_P_IP) && iph->saddr == flow->saddr.ip &&
+		       iph->daddr == flow->daddr.ip && iph->protocol == flow->proto &&
+		       iph->ihl * 4 == flow->thoff;
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       ipv6_addr_equal(&ip6->saddr, &flow->saddr.in6) &&
+	       ipv6_addr_equal(&ip6->daddr, &flow->daddr.in6) && ip6->nexthdr == flow->proto &&
+	       sizeof(*ip6) == flow->thoff;
+}
+
 /* Is the header still the one that was judged? */
 static bool unchanged(const struct sk_buff *skb, const struct nfi_flow *flow)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	const __be16 *ports;
 
-	if (flow->family != AF_INET || skb->protocol != htons(ETH_P_IP) ||
-	    skb->mark != flow->mark || iph->saddr != flow->saddr.ip ||
-	    iph->daddr != flow->daddr.ip || iph->protocol != flow->proto ||
-	    iph->ihl * 4 != flow->thoff || !(flow->flags & NFI_FLOW_PORTS))
-		return false;
-	if (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP)
-		return false;
-	if (skb_headlen(skb) < flow->thoff + 4)
+	if (skb->mark != flow->mark || !(flow->flags & NFI_FLOW_PORTS) ||
+	    (flow->proto != IPPROTO_TCP && flow->proto != IPPROTO_UDP) ||
+	    !same_addresses(skb, flow) || skb_headlen(skb) < flow->thoff + 4)
 		return false;
 	ports = (const __be16 *)(skb_network_header(skb) + flow->thoff);
 	return ntohs(ports[0]) == flow->sport && ntohs(ports[1]) == flow->dport;
