@@ -225,7 +225,8 @@ static int read_v6(const struct nfi_view *view, struct nfi_flow *flow)
 }
 
 /* the transport of nearly all packets; false: look closer */
-static __always_inline bool plain_transport(const struct nfi_view *view, u32 off, u8 proto, struct nfi_flow *flow)
+static __always_inline bool plain_transport(const struct nfi_view *view, u32 off, u8 proto,
+					    struct nfi_flow *flow)
 {
 	flow->proto = proto;
 	flow->thoff = off;
