@@ -272,7 +272,7 @@ int nlp_dump(struct nlp *nlp, const struct nlp_req *req, nlp_cb *cb, void *arg)
 
 static int grow(struct nlp_batch *b)
 {
-	size_t room = b->room ? b->room * 2 : 64 * 1024;
+	size_t room = b->room ? b->room * 2 : (size_t)64 * 1024;
 	uint8_t *buf = malloc(room);
 
 	if (!buf)
@@ -362,7 +362,7 @@ int nlp_batch_send(struct nlp *nlp, struct nlp_batch *b, uint32_t txn)
 int nlp_txn_begin(struct nlp *nlp, uint32_t *txn)
 {
 	struct nlp_req req = { .cmd = NFI_CMD_TXN_BEGIN };
-	struct nlp_msg reply;
+	struct nlp_msg reply = { 0 };
 	int err = nlp_call(nlp, &req, &reply);
 
 	*txn = reply.txn;

@@ -37,7 +37,7 @@ int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 int cmd_allocspi(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct nlp_msg reply;
+	struct nlp_msg reply = { 0 };
 	int code = change(ctl, cmd, w, &reply);
 
 	if (code)

@@ -191,7 +191,7 @@ static void print_info(const struct nlp_info_msg *info)
 
 int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct nlp_msg reply;
+	struct nlp_msg reply = { 0 };
 	int code = ask(ctl, cmd, w, &reply);
 
 	if (!code && ctl->given & FLAG_JSON)
@@ -203,7 +203,7 @@ int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct nlp_msg reply;
+	struct nlp_msg reply = { 0 };
 	int code = ask(ctl, cmd, w, &reply);
 	char buf[OPT_TEXT];
 	const struct opt *o;

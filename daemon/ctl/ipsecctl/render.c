@@ -18,7 +18,7 @@ static json_t *json_key(const struct nfi_key *key)
 	unsigned int i;
 
 	for (i = 0; i < key->len && i < NFI_KEY_MAX; i++)
-		snprintf(hex + 2 + 2 * i, 3, "%02x", key->b[i]);
+		snprintf(hex + 2 + 2 * (size_t)i, 3, "%02x", key->b[i]);
 	json = json_string(hex);
 	explicit_bzero(hex, sizeof(hex));
 	return json;

@@ -132,12 +132,12 @@ int value_prefix(const char *text, struct nfi_addr *addr, uint8_t *plen)
 	err = value_addr(copy, &a);
 	if (err)
 		return err;
-	len = a.len * 8U;
+	len = (uint64_t)a.len * 8;
 	if (slash)
 		err = value_number(slash + 1, &len);
 	if (err)
 		return err;
-	if (len > a.len * 8U || !addr_is_prefix(a.b, a.len, (unsigned int)len))
+	if (len > (uint64_t)a.len * 8 || !addr_is_prefix(a.b, a.len, (unsigned int)len))
 		return -ERANGE;
 	*addr = a;
 	*plen = (uint8_t)len;
