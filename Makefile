@@ -112,7 +112,7 @@ $(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
 	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s $(or $(CPUS.$*),1) -t 1900 -- selftests/net/run_all
 $(TAP)/net.debug.tap: FORCE
 	@selftests/vm/debug-kernel
-	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 3000 -- selftests/net/run_all
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 20000 -- selftests/net/run_all
 FORCE:
 .PHONY: FORCE
 

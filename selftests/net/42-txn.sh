@@ -15,16 +15,17 @@ census() { on west ipsecctl info | awk '/^(sas|policies|generation)/ { print $2 
 # count NODE REASON...: the sum of these counters
 count() { on "$1" ipsecctl stats | awk -v names=" $* " 'index(names, " " $2 " ") { n += $1 } END { print n + 0 }'; }
 
-# flood: 500 pings through the first connection, in the background; flood_check NAME: none was lost
+PINGS=$((500 * ${NFI_SLOW:-1}))
+# flood: $PINGS pings through the first connection, in the background; flood_check NAME: none was lost
 flood() {
-	on sunset ping -q -i 0.01 -c 500 -W 5 -p feedfacedeadbeef $SUNRISE4 > "$TMP/flood" 2>&1 &
+	on sunset ping -q -i 0.01 -c $PINGS -W $((5 * ${NFI_SLOW:-1})) -p feedfacedeadbeef $SUNRISE4 > "$TMP/flood" 2>&1 &
 	FLOOD=$!
 	BGS+=("$FLOOD")
 }
 flooding() { kill -0 "$FLOOD" 2> /dev/null; }
 flood_check() {
 	wait "$FLOOD"
-	is "$1: 500 pings, none lost" 500 "$(sed -n 's/.* \([0-9]*\) received.*/\1/p' "$TMP/flood")"
+	is "$1: $PINGS pings, none lost" $PINGS "$(sed -n 's/.* \([0-9]*\) received.*/\1/p' "$TMP/flood")"
 }
 
 # saved NODE SED: lines that configured a gateway, changed

@@ -13,6 +13,7 @@ import argparse
 import errno
 import hashlib
 import ipaddress
+import os
 import select
 import socket
 import struct
@@ -21,6 +22,7 @@ import threading
 import time
 
 PATTERN = bytes.fromhex("feedfacedeadbeef")
+SLOW = int(os.environ.get("NFI_SLOW", 1))
 LEARN = 1200  # octets; what is larger may meet a path MTU that is not known yet
 PAGE = b"<html><body>feedfacedeadbeef: hello from Sunrise" + b" " * 400 + PATTERN + b"</body></html>\n"
 IPV6_RECVPKTINFO, IPV6_PKTINFO = 49, 50
@@ -109,7 +111,7 @@ def ping(args):
     pinger, open_, lost, todo = Pinger(), {}, {}, todo[::-1]
     while todo or open_:
         while todo and len(open_) < args.window:
-            send_one(pinger, jobs, todo.pop(), 1, open_, lost, args.wait)
+            send_one(pinger, jobs, todo.pop(), 1, open_, lost, args.wait * SLOW)
         for job, size, peer in pinger.receive(0.1):
             if job < len(jobs) and jobs[job][2] == str(ipaddress.ip_address(peer.split("%")[0])):
                 open_.pop((job, size), None)
@@ -117,7 +119,7 @@ def ping(args):
         for key, tries in [(k, n) for k, (end, n) in open_.items() if end < now]:
             del open_[key]
             if key[1] > LEARN and tries < 5:
-                send_one(pinger, jobs, key, tries + 1, open_, lost, args.wait)
+                send_one(pinger, jobs, key, tries + 1, open_, lost, args.wait * SLOW)
             else:
                 lost.setdefault(key[0], []).append(str(key[1]))
     for i, (label, _, _, _) in enumerate(jobs):
@@ -138,7 +140,7 @@ def read_exactly(conn, size):
 
 def serve_one(conn):
     with conn:
-        conn.settimeout(60)
+        conn.settimeout(60 * SLOW)
         head = read_exactly(conn, 8)
         if head.startswith(b"GET "):
             while b"\r\n\r\n" not in head and b"\n\n" not in head:
@@ -167,7 +169,7 @@ def serve(args):
 
 
 def connect(args):
-    return socket.create_connection((args.dst, args.port), 30, None if args.src == "-" else (args.src, 0))
+    return socket.create_connection((args.dst, args.port), 30 * SLOW, None if args.src == "-" else (args.src, 0))
 
 
 def bulk(args):
@@ -183,7 +185,7 @@ def bulk(args):
 
 def udp(args):
     s = socket.socket(family(args.dst), socket.SOCK_DGRAM)
-    s.settimeout(3)
+    s.settimeout(3 * SLOW)
     s.bind(("" if args.src == "-" else args.src, 0))
     lost = []
     for size in args.sizes:
