@@ -13,11 +13,11 @@
  *   SA_NEW      NFI_A_SA{...} [TXN]           add an SA. NLM_F_REPLACE: one of the same daddr, spi, proto is
  *                                             replaced in the same step; without it -EEXIST. Echoed with
  *                                             NLM_F_ECHO as SA_NEW.
- *   SA_SET      NFI_A_SA{ID or key, ...}      change what can change of a live SA: SADDR/DADDR/ENCAP ports
- *                                             (endpoint move), lifetimes, SEQ (forward only), MARK, TFC
+ *   SA_SET      NFI_A_SA{ID or key, ...}      change what can change of a live SA: SADDR, DADDR, ENCAP and its
+ *                                             ports (endpoint move), lifetimes, SEQ (forward only), MARK, TFC
  *   SA_DEL      NFI_A_SA{ID | DADDR,SPI,PROTO} [TXN]
- *   SA_GET      do: NFI_A_SA{ID | DADDR,SPI,PROTO}; dump: NFI_A_SA{filter: OWNER EPOCH DIR FAMILY SADDR
- *               DADDR PROTO REQID} all given must match; [SECRETS] keys are in the reply only with this
+ *   SA_GET      do: NFI_A_SA{ID | DADDR,SPI,PROTO}; dump: NFI_A_SA{filter: OWNER EPOCH DIR MODE SADDR
+ *               DADDR PROTO SPI REQID} all given must match; [SECRETS] keys are in the reply only with this
  *               flag and CAP_NET_ADMIN in the initial user namespace
  *   SA_FLUSH    NFI_A_SA{the same filter, EPOCH_BEFORE} [TXN]
  *   SA_ALLOCSPI NFI_A_SA{DADDR, PROTO, SPI_MIN, SPI_MAX, [OWNER]} -> NFI_A_SA{SPI}: random, free, reserved
@@ -25,7 +25,7 @@
  *   SP_NEW      NFI_A_SP{...} [TXN]           add a policy; NLM_F_REPLACE replaces the one with equal
  *                                             direction, selectors and priority; held packets move over
  *   SP_DEL      NFI_A_SP{ID | DIR + selectors + PRIO} [TXN]
- *   SP_GET      do, and dump with filter: OWNER EPOCH DIR FAMILY REQID ACTION
+ *   SP_GET      do, and dump with filter: OWNER EPOCH DIR REQID ACTION
  *   SP_FLUSH    NFI_A_SP{the same filter, EPOCH_BEFORE} [TXN]
  *   TXN_BEGIN   -> NFI_A_TXN. One transaction a namespace at a time (-EBUSY). It belongs to the
  *               socket and is aborted when that closes, or after 30 s without a message.
@@ -40,7 +40,8 @@
  *   OWNER_CLAIM NFI_A_OWNER: acquires of policies with this owner go to this socket only, until it closes
  *
  * Events (multicast, same nests as the GET reply plus NFI_A_EVENT{...}); every event carries
- * NFI_EV_SEQ, which counts up by one per namespace so that a listener notices what it lost:
+ * NFI_EV_SEQ, which counts up by one per namespace over all groups, so that who listens to all of them
+ * notices what it lost:
  *   group "acquire": ACQUIRE_NTF    NFI_A_SP{ID, OWNER, REQID, TMPL...}, NFI_A_EVENT{SRC, DST, PROTO, SPORT, DPORT}
  *   group "sa":      SA_NTF         an SA was added, changed or deleted (NFI_EV_KIND)
  *                    SA_EXPIRE_NTF  NFI_EV_HARD 0 or 1, NFI_EV_KIND what ran out
@@ -52,8 +53,8 @@
  *                    UNKNOWN_SPI_NTF SRC, DST, SPI, PROTO; rate-limited, NFI_EV_COUNT
  *
  * An SA is named by (daddr, spi, proto) and by an ID that the kernel gives. A protecting policy names
- * its SAs by (reqid, proto): the newest live outbound SA of that pair is used. TMPL lists them
- * from the innermost header outwards: { ESP } or { ESP, AH } for a bundle.
+ * its SAs by (reqid, proto): the newest live outbound SA of that pair is used. NFI_SP_TMPL
+ * has a nest for each, types 1, 2, 3, from the innermost header outwards: { ESP } or { ESP, AH }.
  */
 #ifndef NF_IPSEC_UAPI_H
 #define NF_IPSEC_UAPI_H

@@ -37,6 +37,12 @@ static json_t *json_flags(enum nlp_set set, const struct nlp_row *row, const voi
 }
 
 /* Values that are words for people are words in JSON, too; numbers stay numbers. */
+/* jansson's integers have a sign; what is larger is a number all the same, if not exact */
+static json_t *json_number(uint64_t v)
+{
+	return v > INT64_MAX ? json_real((double)v) : json_integer((json_int_t)v);
+}
+
 static json_t *json_value(const struct opt *o, const struct nlp_row *row, const void *obj)
 {
 	uint64_t v = nlp_row_get(row, obj);
@@ -45,11 +51,11 @@ static json_t *json_value(const struct opt *o, const struct nlp_row *row, const 
 	if (row->type == NLP_STR)
 		return json_string((const char *)obj + row->offset);
 	if (!o)
-		return json_integer((json_int_t)v);
+		return json_number(v);
 	switch (o->kind) {
 	case OPT_HEX:
 		if (!o->arg)
-			return json_integer((json_int_t)v);
+			return json_number(v);
 		__attribute__((fallthrough)); /* an SPI */
 	case OPT_ADDR:
 	case OPT_PREFIX:
@@ -67,7 +73,7 @@ static json_t *json_value(const struct opt *o, const struct nlp_row *row, const 
 	case OPT_FLAG:
 		return json_flags(o->set, row, obj);
 	default:
-		return json_integer((json_int_t)v);
+		return json_number(v);
 	}
 }
 
