@@ -52,14 +52,9 @@ $1"; }
 
 # drops NODE REASON: the counters of the namespace, whatever the listing calls its array
 drops() {
-	on "$1" ipsecctl -j stats | json "
-def walk(x):
-    if isinstance(x, dict):
-        if x.get('name') == '$2': yield int(x.get('count', 0))
-        for v in x.values(): yield from walk(v)
-    elif isinstance(x, list):
-        for v in x: yield from walk(v)
-print(sum(walk(d)))"
+	on "$1" ipsecctl -j stats | tr -d ' \n' | awk -v RS='}' -v name="\"name\":\"$2\"" '
+		index($0, name) && match($0, /"count":[0-9]+/) { n += substr($0, RSTART + 8, RLENGTH - 8) }
+		END { print n + 0 }'
 }
 
 stat_xfrm() { on "$1" sed -n "s,^$2[[:space:]]*,,p" /proc/net/xfrm_stat; }
