@@ -243,6 +243,7 @@ static int opened(struct sk_buff *skb, int err)
 
 	if (err)
 		return err;
+	nfi_cb(skb)->authentic = 1;
 	return nfi_header_strip(skb, off, off + ah_len(skb), skb->data[off]);
 }
 

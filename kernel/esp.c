@@ -155,6 +155,7 @@ static int opened(struct sk_buff *skb, int err)
 	unsigned int skip = cb->off + sizeof(struct ip_esp_hdr) + nfi_xform_geo(sa->xf)->iv;
 	u8 nexthdr;
 
+	cb->authentic = !err;
 	if (!err)
 		err = cut_tail(skb, skip, &nexthdr);
 	if (!err)

@@ -178,6 +178,7 @@ static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 	cb->sa = sa;
 	cb->moved = NULL;
 	cb->tmp = NULL;
+	cb->authentic = 0;
 	cb->off = s.off;
 	cb->udp = s.udp;
 	cb->family = flow->family;
@@ -389,7 +390,21 @@ static int open(struct sk_buff *skb)
 						       nfi_ah_open(skb, open_done);
 }
 
-/* The ICV was good: account, report, note the SA in the secpath. */
+/*
+ * The ICV was good: the number is used up, and the packet counts, even if it is a dummy or what it
+ * carries is broken (RFC 4303 3.4.3).
+ */
+static enum nfi_drop opened_badly(struct sk_buff *skb)
+{
+	struct nfi_cb *cb = nfi_cb(skb);
+	enum nfi_drop drop = NFI_DROP_NONE;
+
+	if (cb->authentic)
+		drop = nfi_sa_opened(cb->sa, cb->seq, skb->len);
+	return drop ? drop : cb->drop;
+}
+
+/* Opened to the end: account, report, note the SA in the secpath. */
 static enum nfi_drop opened(struct nfi_net *nn, struct sk_buff *skb)
 {
 	struct nfi_cb *cb = nfi_cb(skb);
@@ -431,8 +446,7 @@ static unsigned int open_rest(struct nfi_net *nn, struct sk_buff *skb, u8 place,
 	for (;;) {
 		if (err == -EINPROGRESS)
 			return NF_STOLEN;
-		if (!err)
-			cb->drop = opened(nn, skb);
+		cb->drop = err ? opened_badly(skb) : opened(nn, skb);
 		if (!cb->drop && nfi_flow_parse(skb, cb->family, &flow))
 			cb->drop = NFI_DROP_IN_INNER;
 		if (cb->drop)

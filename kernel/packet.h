@@ -31,6 +31,7 @@ struct nfi_cb {
 	u8 nexthdr; /* payload protocol: out, what ESP/AH shall carry; in, what was found */
 	u8 step; /* index in the bundle (out) or depth (in) */
 	u8 drop; /* enum nfi_drop: set by whoever returns an error */
+	u8 authentic; /* in, bool: the ICV was good, whatever is wrong with what it covers */
 };
 
 static inline struct nfi_cb *nfi_cb(const struct sk_buff *skb)
@@ -92,7 +93,7 @@ int nfi_ah_seal(struct sk_buff *skb, nfi_done_t done);
  * decapsulated (RFC 6040, drop IN_ECN), trimmed to the ESP payload; transport: ESP/AH (and UDP)
  * header taken out, protocol, lengths and IPv4 checksum rewritten, transport header behind the IP
  * header. cb->nexthdr and cb->family are those of what is left. Dummy packets (next header 59) end
- * as IN_DUMMY.
+ * as IN_DUMMY. An error behind a good ICV leaves cb->authentic set.
  */
 int nfi_esp_open(struct sk_buff *skb, nfi_done_t done);
 int nfi_ah_open(struct sk_buff *skb, nfi_done_t done);
