@@ -273,9 +273,9 @@ static bool settle(struct sk_buff *skb, u8 family)
  * An ICMP error about a packet of the policy, from a router on the way (RFC 4301 6): the quoted
  * packet, turned round, must be what the policy covers.
  */
-static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
+struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
+				  const struct nfi_flow *flow, enum nfi_dir dir)
 {
-	const struct nfi_policy *sp;
 	struct nfi_flow quoted nfi_unset;
 	bool error;
 
@@ -286,12 +286,18 @@ static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 	else
 		error = flow->proto == IPPROTO_ICMPV6 && flow->sport < 128;
 	if (!error || !(flow->flags & NFI_FLOW_PORTS))
-		return false;
+		return NULL;
 	if (nfi_flow_parse_at(skb, skb_network_offset(skb) + flow->thoff + 8, flow->family,
 			      &quoted))
-		return false;
+		return NULL;
 	nfi_flow_reverse(&quoted);
-	sp = nfi_policy_lookup(nn, NFI_DIR_IN, &quoted);
+	return nfi_policy_lookup(nn, dir, &quoted);
+}
+
+static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	const struct nfi_policy *sp = nfi_icmp_about(nn, skb, flow, NFI_DIR_IN);
+
 	return sp && (sp->flags & NFI_SPF_ICMP_ERR);
 }
 

@@ -55,6 +55,9 @@ unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			     const struct nf_hook_state *state);
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state);
+/* policy of the packet that an ICMP error quotes, turned round; NULL: no error, or no policy */
+struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
+				  const struct nfi_flow *flow, enum nfi_dir dir);
 unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb);
 unsigned int nfi_input_strip(struct sk_buff *skb);
 int nfi_input_init(struct nfi_net *nn);

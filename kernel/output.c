@@ -103,12 +103,27 @@ enum choice {
 	CHOICE_REJECT,
 };
 
+/*
+ * No policy names the header. An ICMP error, of a router or of our own, quotes what came out of an
+ * SA: it returns into the SA of that flow, or it is not sent (RFC 4301 6.2).
+ */
+static enum choice choose_quoted(struct nfi_net *nn, struct sk_buff *skb,
+				 const struct nfi_flow *flow, struct nfi_policy **sp)
+{
+	*sp = nfi_icmp_about(nn, skb, flow, NFI_DIR_OUT);
+	if (*sp && (*sp)->ntmpl)
+		return (*sp)->flags & NFI_SPF_ICMP_ERR ? CHOICE_TAKE : CHOICE_DROP;
+	*sp = NULL;
+	return READ_ONCE(nn->set.dflt) == NFI_ACT_DROP ? CHOICE_DROP : CHOICE_PASS;
+}
+
 /* The SPD's answer; *sp is the policy or NULL. Caller is under RCU with bottom halves disabled. */
-static enum choice choose(struct nfi_net *nn, const struct nfi_flow *flow, struct nfi_policy **sp)
+static enum choice choose(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow,
+			  struct nfi_policy **sp)
 {
 	*sp = nfi_policy_lookup(nn, NFI_DIR_OUT, flow);
 	if (!*sp)
-		return READ_ONCE(nn->set.dflt) == NFI_ACT_DROP ? CHOICE_DROP : CHOICE_PASS;
+		return choose_quoted(nn, skb, flow, sp);
 	switch ((enum nfi_action)(*sp)->action) {
 	case NFI_ACT_PROTECT:
 	case NFI_ACT_TRAP:
@@ -133,7 +148,7 @@ static enum choice look(struct nfi_net *nn, struct sk_buff *skb, const struct nf
 		return CHOICE_MALFORMED;
 	if (is_nd(flow) || is_group(skb, flow) != group)
 		return CHOICE_EXEMPT;
-	return choose(nn, flow, sp);
+	return choose(nn, skb, flow, sp);
 }
 
 /* for every choice but to take it */
@@ -275,7 +290,7 @@ static unsigned int look_again(struct nfi_net *nn, struct sk_buff *skb,
 		return carry_on(skb, state, self, sp, &flow);
 	}
 	if (choice == CHOICE_PASS && ct && (ct->status & IPS_NAT_MASK) &&
-	    flow_before_nat(ct, ctinfo, &flow) && choose(nn, &flow, &sp) == CHOICE_TAKE)
+	    flow_before_nat(ct, ctinfo, &flow) && choose(nn, skb, &flow, &sp) == CHOICE_TAKE)
 		return refuse(nn, NFI_DROP_OUT_MISMATCH);
 	return verdict(nn, skb, sp, choice, state);
 }
@@ -343,7 +358,7 @@ unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (flow.proto == IPPROTO_UDP && flow.sport == READ_ONCE(nn->set.natt_port))
 		return NF_ACCEPT;
-	choice = choose(nn, &flow, &sp);
+	choice = choose(nn, skb, &flow, &sp);
 	return choice == CHOICE_PASS ? NF_ACCEPT : refuse(nn, NFI_DROP_OUT_GUARD);
 }
 
@@ -710,7 +725,7 @@ static int finish(struct nfi_net *nn, struct sock *sk, struct sk_buff *skb, bool
 
 	if (nfi_flow_parse(skb, family, &flow))
 		return lose(nn, NULL, skb, NFI_DROP_OUT_MALFORMED);
-	choice = choose(nn, &flow, &ctx.sp);
+	choice = choose(nn, skb, &flow, &ctx.sp);
 	if (choice == CHOICE_PASS && released)
 		return dst_output(nn->net, sk, skb);
 	if (choice != CHOICE_TAKE)
