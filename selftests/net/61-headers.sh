@@ -15,14 +15,15 @@ far6() { printf 'fd00:11:1::1%02x' "$1"; }
 # reporter NODE: prints to $TMP/NODE.got what arrives at port 5002
 reporter() {
 	: > "$TMP/$1.got"
-	on "$1" "$PY" -B "$LIB/marks.py" receive 5002 > "$TMP/$1.got" &
+	# appending, or what is written after forget() would begin where it was
+	on "$1" "$PY" -B "$LIB/marks.py" receive 5002 >> "$TMP/$1.got" &
 	BG=$!
 	BGS+=("$BG")
 	busywait 20 grep -q ready "$TMP/$1.got"
 }
 
-# send NODE SRC DST ARGUMENT...
-send() { on "$1" "$PY" -B "$LIB/marks.py" send "$2" "$3" 5002 "${@:4}"; }
+# send NODE: reads lines of "SRC DST ARGUMENT..."
+send() { sed 's/^[^ ]* [^ ]*/send & 5002/' | on "$1" "$PY" -B "$LIB/marks.py" each; }
 forget() { echo ready > "$TMP/$1.got"; }
 
 # got NODE SRC FIELDS N: fields (as in "2,3") of what came from SRC, once it is N datagrams
@@ -32,8 +33,9 @@ got() {
 	grep "^$2 " "$TMP/$1.got" | cut -d' ' -f "$3" | tr '\n' ' ' | sed 's/ $//'
 }
 
-# outer SPI FIELD: of the sealed packets in the capture
-outer() { "$PY" -B "$LIB/marks.py" outer "$TMP/m.pcap" "$1" | cut -d' ' -f "$2" | tr '\n' ' ' | sed 's/ $//'; }
+# outer SPI FIELD: of the sealed packets in the capture, which outers() has read
+outers() { "$PY" -B "$LIB/marks.py" outer "$TMP/m.pcap" > "$TMP/outers"; }
+outer() { awk -v spi="$1" -v f="$2" '$1 == spi { print $(f + 1) }' "$TMP/outers" | tr '\n' ' ' | sed 's/ $//'; }
 
 # ---- out: what the outer header gets ----
 
@@ -54,10 +56,11 @@ sealed() { # FAMILY of the inside, of the outside
 	check "$label: the connections load" conn_commit || return
 	forget sunrise
 	sniff "$TMP/m.pcap" esp or ip6 proto 50
-	for i in "${!OPTS[@]}"; do send sunset "$near" "$(far"$v" "$i")" $MARKS --ttl 10; done
+	for i in "${!OPTS[@]}"; do echo "$near $(far"$v" "$i") $MARKS --ttl 10"; done | send sunset
 	got sunrise "$near" 1 $((6 * ${#OPTS[@]})) > /dev/null
-	pings sunset "$(far"$v" 6)" 0,57,500,1000 || not_ok "$label: packets with TFC padding are answered"
+	check "$label: packets with TFC padding are answered" pings sunset "$(far"$v" 6)" 0,57,500,1000
 	sniff_stop
+	outers
 	for i in "${!OPTS[@]}"; do
 		is "$label: outer DSCP and ECN with ${OPTS[i]:-nothing set}" "${WANT[i]}" "$(outer "${spi[i]}" 1 | cut -d' ' -f 1-6)"
 	done
@@ -81,7 +84,7 @@ own_ttl() {
 	conn $where enc=aes-gcm-16
 	check "IPv$v: the connection for West itself loads" conn_commit
 	forget sunrise
-	send west "${!from}" "${!far}" 0 --ttl 10
+	echo "${!from} ${!far} 0 --ttl 10" | send west
 	is "IPv$v: West does not count down what it sends itself" 9 "$(got sunrise "${!from}" 4 1)"
 }
 
@@ -106,11 +109,11 @@ opened() { # FAMILY
 		rules+="meta l4proto esp @th,0,32 0x$spi_in $field dscp set cs5"$'\n'
 	done
 	check "IPv$v: the connections load" conn_commit || return
-	printf 'table inet nfi_marks { chain f { type filter hook forward priority 0;\n%s} }\n' "$rules" | on mid nft -f - ||
+	printf 'table inet nfi_marks { chain f { type filter hook forward priority 0;\n%s}\n}\n' "$rules" | on mid nft -f - ||
 		not_ok "M changes outer headers"
 	forget sunset
 	before=$(drops west in-ecn)
-	for o in 0 1 2 3 4 5; do send sunrise "$(far"$v" $o)" "$near" 0,1,2,3; done
+	for o in 0 1 2 3 4 5; do echo "$(far"$v" $o) $near 0,1,2,3"; done | send sunrise
 	got sunset "$(far"$v" 5)" 1 4 > /dev/null
 	for o in 0 1 2 3; do
 		is "IPv$v: outer ${ECN[o]} on inner 0 1 2 3" "${RFC6040[o]// /}" "$(
@@ -130,26 +133,24 @@ PADDED=010400000000 # PadN
 MUTABLE=3e04deadbeef # may change on the way; nobody knows it, all skip it
 FIXED=1e04deadbeef
 
-# arrives NAME FROM SRC TO DST WANTED ARGUMENT...: with options that match
-arrives() {
-	local name=$1 from=$2 src=$3 to=$4 dst=$5 want=$6 have; shift 6
-	forget "$to"
-	send "$from" "$src" "$dst" 0 "$@"
-	have=$(got "$to" "$src" 5 1)
-	# shellcheck disable=SC2254
-	case $have in $want) ok "$name" ;; *) not_ok "$name"; remark "wanted $want, got '$have'" ;; esac
-}
+# what to send and what must match, for each family; the n-th goes with a DSCP of its own, that is told apart by
+OPTIONS4=("record route;*070f*;--options $RR" "router alert;*94040000*;--options $ALERT")
+OPTIONS6=("hop-by-hop header;*010400*;--hop $PADDED" "hop-by-hop option that may change;*3e04deadbeef*;--hop $MUTABLE"
+	"destination options;*1e04deadbeef*;--dest $FIXED" "both;*3e04deadbeef*1e04deadbeef*;--hop $MUTABLE --dest $FIXED")
 
 options() { # NAME FROM SRC TO DST (of one family)
-	if [[ $3 = *:* ]]; then
-		arrives "$1: hop-by-hop header" "${@:2}" '*010400*' --hop $PADDED
-		arrives "$1: hop-by-hop option that may change" "${@:2}" '*3e04deadbeef*' --hop $MUTABLE
-		arrives "$1: destination options" "${@:2}" '*1e04deadbeef*' --dest $FIXED
-		arrives "$1: both" "${@:2}" '*3e04deadbeef*1e04deadbeef*' --hop $MUTABLE --dest $FIXED
-	else
-		arrives "$1: record route" "${@:2}" '070f*' --options $RR
-		arrives "$1: router alert" "${@:2}" '94040000*' --options $ALERT
-	fi
+	local name=$1 i label want have all=OPTIONS4
+	[[ $3 != *:* ]] || all=OPTIONS6
+	local -n sets=$all
+	forget "$4"
+	for i in "${!sets[@]}"; do echo "$3 $5 $((4 * i)) ${sets[i]##*;}"; done | send "$2"
+	got "$4" "$3" 1 ${#sets[@]} > /dev/null
+	for i in "${!sets[@]}"; do
+		IFS=';' read -r label want _ <<< "${sets[i]}"
+		have=$(awk -v s="$3" -v ds=$((4 * i)) '$1 == s && $2 == ds { print $5 }' "$TMP/$4.got")
+		# shellcheck disable=SC2254
+		case $have in $want) ok "$name: $label" ;; *) not_ok "$name: $label"; remark "wanted $want, got '$have'" ;; esac
+	done
 }
 
 inside() {

@@ -5,8 +5,9 @@
 send SRC DST PORT DS[,DS...] [--ttl N] [--options HEX] [--hop HEX] [--dest HEX]
              a datagram for each DS field (DSCP and ECN, as a number), which is also its content; IPv4 options;
              IPv6 hop-by-hop and destination options header (the octets behind next header and length)
+each         reads lines of such commands
 receive PORT prints "SRC SENT DS TTL OPTIONS" of each datagram, OPTIONS in hex or -
-outer PCAP SPI   prints "DS TTL LENGTH" of the outer header of each ESP or AH packet with that SPI
+outer PCAP   prints "SPI DS TTL LENGTH" of the outer header of each ESP or AH packet
 """
 import argparse
 import select
@@ -86,12 +87,12 @@ def outer(args):
         v6 = p[0] >> 4 == 6
         proto, off = (p[6], 40) if v6 else (p[9], (p[0] & 15) * 4)
         off += 4 if proto == 51 else 0
-        if proto not in (50, 51) or p[off:off + 4] != bytes.fromhex(args.spi):
+        if proto not in (50, 51):
             continue
-        print((p[0] << 4 | p[1] >> 4) & 0xFF if v6 else p[1], p[7] if v6 else p[8], len(p))
+        print(p[off:off + 4].hex(), (p[0] << 4 | p[1] >> 4) & 0xFF if v6 else p[1], p[7] if v6 else p[8], len(p))
 
 
-def main():
+def parser():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     sub = p.add_subparsers(required=True)
     c = sub.add_parser("send")
@@ -108,9 +109,21 @@ def main():
     c.set_defaults(run=receive)
     c = sub.add_parser("outer")
     c.add_argument("pcap")
-    c.add_argument("spi")
     c.set_defaults(run=outer)
-    args = p.parse_args()
+    c = sub.add_parser("each")
+    c.set_defaults(run=each)
+    return p
+
+
+def each(_):
+    p = parser()
+    for line in sys.stdin:
+        args = p.parse_args(line.split())
+        args.run(args)
+
+
+def main():
+    args = parser().parse_args()
     sys.exit(args.run(args))
 
 
