@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """forge.py: ESP packets that are wrong in one way each, most with a good ICV; sent from M to West.
 
-cases DEV SRC DST SPI KEY ISRC IDST FOREIGN   the SA: tunnel, NULL encryption, HMAC-SHA-256-128, KEY in hex; policy:
-             ISRC to IDST; FOREIGN: an inner source of another SA's policy. Prints "REASON COUNT" (drops.def) of what
-             West must say, "accepted COUNT" of what it must take, and "sum COUNT"
+cases DEV SRC DST SPI KEY ISRC IDST FOREIGN AHSPI AHKEY   two SAs: tunnels, NULL encryption or AH, HMAC-SHA-256-128,
+             keys in hex; policy of the first: ISRC to IDST; FOREIGN: an inner source of another SA's policy. Prints
+             "REASON COUNT" (drops.def) of what West must say, "accepted COUNT" of what it must take, and "sum COUNT"
 cut DEV PCAP                                  each packet of a capture, cut at each length, with a sound IP header;
              prints how many
 """
@@ -35,7 +35,8 @@ class Forger:
         self.wire = Wire(argv[0])
         self.src, self.dst, self.spi, self.key = argv[1], argv[2], int(argv[3], 16), bytes.fromhex(argv[4])
         self.isrc, self.idst, self.foreign = argv[5:8]
-        self.seq, self.want = 1000, {}
+        self.ah_spi, self.ah_key = int(argv[8], 16), bytes.fromhex(argv[9])
+        self.seq, self.ah_seq, self.want = 1000, 1000, {}
 
     def esp(self, body, good=True):
         """ESP around body, which has its padding and trailer."""
@@ -49,6 +50,14 @@ class Forger:
             pad = bytes(range(1, 1 + (-len(payload) - 2) % 4))
             pad += bytes([len(pad)])
         return self.esp(payload + pad + bytes([nexthdr]), good)
+
+    def ah(self, payload, nexthdr):
+        """An IPv4 packet with AH around payload. What changes on the way (RFC 4302 3.3.3.1.1) counts as zero."""
+        self.ah_seq += 1
+        head = struct.pack("!BBHII", nexthdr, 5, 0, self.ah_spi, self.ah_seq)
+        packet = ip(self.src, self.dst, AH, head + bytes(16) + payload)
+        cover = packet[:8] + b"\0" + packet[9:10] + b"\0\0" + packet[12:]
+        return packet[:32] + hmac.new(self.ah_key, cover, hashlib.sha256).digest()[:16] + packet[48:]
 
     def put(self, reason, packet, tos=0):
         if tos:
@@ -131,9 +140,32 @@ def others(f):
     f.put("in-replay", packet)
 
 
+def used_up(f):
+    """Whatever has a good ICV uses its number up and moves the window, be it a dummy or nonsense (RFC 4303 3.4.3)."""
+    body = f.inner()
+    for reason, sealed, tos in (("in-padding", f.sealed(body, pad=b"\xff"), 0), ("in-dummy", f.sealed(body, 59), 0),
+                                ("in-mode", f.sealed(body, 17), 0), ("in-inner", f.sealed(b"", 4), 0),
+                                ("in-ecn", f.sealed(body), 3)):
+        packet = ip(f.src, f.dst, ESP, sealed)
+        f.put(reason, packet, tos)
+        f.put("in-replay", packet, tos)
+    late = ip(f.src, f.dst, ESP, f.sealed(body))
+    f.seq += 200
+    f.esp_put("in-dummy", body, 59)
+    f.put("in-replay", late)
+    for reason, nexthdr in (("in-dummy", 59), ("in-mode", 17)):
+        packet = f.ah(body, nexthdr)
+        f.put(reason, packet)
+        f.put("in-replay", packet)
+    late = f.ah(body, 4)
+    f.ah_seq += 200
+    f.put("in-dummy", f.ah(body, 59))
+    f.put("in-replay", late)
+
+
 def cases(argv):
     f = Forger(argv)
-    for part in next_headers, lengths, padding, inner_headers, policy, depth, others:
+    for part in next_headers, lengths, padding, inner_headers, policy, depth, others, used_up:
         part(f)
     for reason, count in f.want.items():
         print(reason, count)

@@ -122,6 +122,7 @@ clear_control() {
 clear_injected() {
 	local before got
 	before=$(drops west in-clear) got=$(seen sunrise)
+	on west conntrack -F > /dev/null 2>&1
 	clear_packets
 	is "clear packets that must be protected are counted" 30 $(($(drops west in-clear) - before))
 	is "none of them arrives" 0 $(($(seen sunrise) - got))
@@ -153,6 +154,25 @@ forged_source() {
 	grep '^sa add in .* reqid 1 ' "$(conn_file west ours)" | sed 's/^sa add/sa replace/' | on west ipsecctl load -
 }
 
+# ---- what West says about packets that it has opened (RFC 4301 6.2): no policy names 10.0.0.1 to Sunrise ----
+
+# the hop limit ends at West; East counts it down first
+too_far() { on sunrise ping -c 3 -i 0.2 -W 1 -t 2 $SUNSET4; on sunrise ping -c 3 -i 0.2 -W 1 -t 2 $SUNSET6; } > /dev/null
+policies_again() { sed -n "/^policy add out /{ s/^policy add/policy replace/; s/ protect/ $1 protect/p }" "$(conn_file west ours)" | on west ipsecctl load -; }
+
+errors_about() {
+	local before seals
+	before=$(drops west out-policy) seals=$(sealed_count)
+	too_far
+	is "ICMP errors about what came sealed do not leave in clear" 6 $(($(drops west out-policy) - before))
+	is "nor sealed, if policy does not say so" 6 $(($(sealed_count) - seals))
+	check "policies that pass ICMP errors load" policies_again icmp-errors
+	before=$(drops west out-policy) seals=$(sealed_count)
+	too_far
+	is "with icmp-errors they leave sealed" "12 0" "$(($(sealed_count) - seals)) $(($(drops west out-policy) - before))"
+	policies_again ''
+}
+
 # ---- ACC-84 ----
 
 unknown_spi() {
@@ -178,7 +198,8 @@ unknown_spi() {
 
 forged_esp() {
 	local reason count
-	sums "forged ESP" on mid "$PY" -B "$LIB/forge.py" cases west0 $EAST4 $WEST4 "$1" "$2" 11.0.1.16 $SUNSET4 $SUNRISE4
+	sums "forged ESP" on mid "$PY" -B "$LIB/forge.py" cases west0 $EAST4 $WEST4 "$1" "$2" 11.0.1.16 $SUNSET4 $SUNRISE4 \
+		"$ah_spi" "$ah_key"
 	while read -r reason count; do
 		case $reason in
 		sum) ;;
@@ -210,15 +231,18 @@ leak_control
 look
 clear_control
 natt_socket east "$TMP/east.udp" --encap
-# selectors that do not overlap: XFRM would take the first
+# selectors that do not overlap: XFRM would take the first; what is forged for 11.0.1.16 and .19 leaves East's numbers behind
 conn ws=$SUNSET4 es=$SUNRISE4 enc=aes-gcm-16
 conn ws=$SUNSET4 es=11.0.1.16 enc=null auth=hmac-sha2-256-128
 null_spi=$spi_in null_id=$CONN_N
 conn ws=$SUNSET4 es=11.0.1.17 ah=hmac-sha2-256-128
+conn ws=$SUNSET4 es=11.0.1.19 ah=hmac-sha2-256-128
+ah_spi=$spi_in ah_id=$CONN_N
 conn ws=$SUNSET4 es=11.0.1.18 enc=aes-gcm-16 encap=4500:4500
 conn ws=$WNET6 es=$ENET6 wo=$WEST6 eo=$EAST6 enc=aes-cbc keybits=128 auth=hmac-sha2-256-128 esn=1
 check "the connections load" conn_commit || finish
 read -r _ null_key <<< "$(conn_key "$null_id" ew)"
+read -r _ ah_key <<< "$(conn_key "$ah_id" ew ah)"
 leak_start
 sniff "$TMP/valid.pcap" "src host $EAST4 or src host $EAST6"
 for far in $SUNRISE4 11.0.1.16 11.0.1.17 11.0.1.18 $SUNRISE6; do
@@ -227,6 +251,7 @@ done
 sniff_stop
 clear_injected
 forged_source
+errors_about
 unknown_spi
 survivors
 forged_esp "$null_spi" "$null_key"
