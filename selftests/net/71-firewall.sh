@@ -13,10 +13,12 @@ sysctl_west() { on west sh -c "echo $2 > /proc/sys/net/$1"; }
 passes() { check "$1" pings "${3:-sunset}" "${2:-$SUNRISE4}"; }
 stops() { check "$1" no_pings "${3:-sunset}" "${2:-$SUNRISE4}"; }
 
-# fresh [WORD=VALUE...]: one connection and no firewall
+# fresh [WORD=VALUE...]: one connection, no firewall, and no flow that was tracked under another one:
+# NAT does not touch those
 fresh() {
 	on west nft flush ruleset
 	conn_reset
+	on west conntrack -F 2> /dev/null
 	conn "$@"
 	conn_commit || not_ok "connection $*"
 }
