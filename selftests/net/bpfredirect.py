@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """bpfredirect.py DEVICE PATH: loads a tc program that redirects what it sees to DEVICE, and pins it at PATH.
 

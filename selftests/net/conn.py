@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """conn.py: descriptions of connections (lib-conn.sh says which words) to what configures the gateways.
 

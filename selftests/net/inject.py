@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """inject.py: sends packets that nobody should send, from M (or anywhere) to a neighbour.
 

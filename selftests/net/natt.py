@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """natt.py PORT [--encap]: listens on a UDP port, both families, and prints each datagram in hex.
 

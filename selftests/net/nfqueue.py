@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nfqueue.py NUMBER [--stall]: says "accept" to each packet of an nfnetlink queue; with --stall it never answers.
 
