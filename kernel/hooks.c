@@ -15,6 +15,11 @@ static unsigned int hook_clear(void *priv, struct sk_buff *skb, const struct nf_
 	return nfi_input_clear(nfi_pernet_rcu(state->net), skb, state);
 }
 
+static unsigned int hook_taken(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return nfi_input_taken(nfi_pernet(state->net), skb, state);
+}
+
 static unsigned int hook_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	return nfi_input(nfi_pernet_rcu(state->net), skb, state);
@@ -66,6 +71,8 @@ static unsigned int hook_guard(void *priv, struct sk_buff *skb, const struct nf_
 
 static const struct nf_hook_ops ops_clear[] = {
 	BOTH(hook_clear, PRE_ROUTING, NF_IP_PRI_CONNTRACK_DEFRAG + 1),
+	BOTH(hook_taken, LOCAL_IN, NF_IP_PRI_FIRST + 1),
+	BOTH(hook_taken, FORWARD, NF_IP_PRI_FIRST + 1),
 };
 
 static const struct nf_hook_ops ops_in[] = {

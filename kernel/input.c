@@ -264,6 +264,7 @@ static bool settle(struct sk_buff *skb, u8 family)
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
 	skb->encapsulation = 0;
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF); /* only the sealed one came through a bridge */
 	if (skb->ip_summed != CHECKSUM_UNNECESSARY)
 		skb->ip_summed = CHECKSUM_NONE;
 	return true;
@@ -539,11 +540,16 @@ unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_
 	return enter(nn, skb, state->pf, state->pf);
 }
 
-/* ESP in UDP behind the input chain; native ESP and AH come through the protocol handlers */
+/*
+ * ESP in UDP behind the input chain, and where br_netfilter kept it from nfi_input(); native ESP
+ * and AH come through the protocol handlers
+ */
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED || !worth_a_look(nn, skb, state->pf))
+	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED && !bridged(skb))
+		return NF_ACCEPT;
+	if (!worth_a_look(nn, skb, state->pf))
 		return NF_ACCEPT;
 	if (state->pf == NFPROTO_IPV4 && ip_hdr(skb)->protocol != IPPROTO_UDP)
 		return NF_ACCEPT;
@@ -622,12 +628,46 @@ static bool clear_is_fine(struct nfi_net *nn, struct sk_buff *skb, const struct 
 	return sk && nfi_sock_exempt(nn, sk);
 }
 
+/* What does policy say of a clear packet that came as this flow? */
+static unsigned int judge_clear(struct nfi_net *nn, struct sk_buff *skb,
+				const struct nf_hook_state *state, const struct nfi_flow *flow)
+{
+	const struct nfi_policy *sp = nfi_policy_lookup(nn, NFI_DIR_IN, flow);
+	enum nfi_drop drop;
+
+	if (!sp && READ_ONCE(nn->set.dflt) != NFI_ACT_DROP)
+		return NF_ACCEPT;
+	if (sp && (sp->action == NFI_ACT_PASS || (protects(sp) && (sp->flags & NFI_SPF_OPTIONAL))))
+		return NF_ACCEPT;
+	if (clear_is_fine(nn, skb, flow))
+		return NF_ACCEPT;
+	if (!sp)
+		drop = NFI_DROP_BLOCKED;
+	else
+		drop = protects(sp) ? NFI_DROP_IN_CLEAR : NFI_DROP_IN_POLICY;
+	nfi_drop_count(nn, drop);
+	nfi_event_violation(nn, drop, flow);
+	if (sp && sp->action == NFI_ACT_REJECT)
+		nfi_output_unreach(nn, skb, flow->family, state->hook);
+	return NF_DROP;
+}
+
+/*
+ * br_netfilter shows a frame to PRE_ROUTING before the bridge looks where it goes, and not again
+ * (ip_sabotage_in()). One for the bridge's own address will be taken; of a group, or of an address
+ * that a device above the bridge may have, only nfi_input_taken() can tell.
+ */
+static bool undecided(const struct sk_buff *skb)
+{
+	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
+
+	return bridge && (bridge->pkt_otherhost || skb->pkt_type != PACKET_HOST);
+}
+
 unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	const struct nfi_policy *sp;
 	struct nfi_flow flow nfi_unset;
-	enum nfi_drop drop;
 
 	if (nfi_secpath_ours(skb)) {
 		/* injected again: checked already; the in-tree check must not see a stranger */
@@ -635,26 +675,42 @@ unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			IPCB(skb)->flags |= IPSKB_NOPOLICY;
 		return NF_ACCEPT;
 	}
-	if ((state->in && (state->in->flags & IFF_LOOPBACK)) || bridged(skb))
+	if ((state->in && (state->in->flags & IFF_LOOPBACK)) || undecided(skb))
 		return NF_ACCEPT;
 	if (nfi_flow_parse(skb, state->pf, &flow))
 		return NF_ACCEPT; /* the stack drops what it cannot parse */
-	sp = nfi_policy_lookup(nn, NFI_DIR_IN, &flow);
-	if (!sp && READ_ONCE(nn->set.dflt) != NFI_ACT_DROP)
+	return judge_clear(nn, skb, state, &flow);
+}
+
+/* The flow as it came, before PRE_ROUTING changed its destination. */
+static void flow_as_it_came(const struct sk_buff *skb, struct nfi_flow *flow)
+{
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+	const struct nf_conntrack_tuple *t;
+
+	if (!ct || !(ct->status & IPS_NAT_MASK) || ctinfo == IP_CT_RELATED ||
+	    ctinfo == IP_CT_RELATED_REPLY)
+		return;
+	t = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
+	memcpy(&flow->daddr, &t->dst.u3, sizeof(flow->daddr));
+	if ((flow->flags & NFI_FLOW_PORTS) && flow->proto != IPPROTO_ICMP &&
+	    flow->proto != IPPROTO_ICMPV6)
+		flow->dport = ntohs(t->dst.u.all);
+}
+
+/* In LOCAL_IN and FORWARD: what a bridge has taken; not what it passes on from port to port. */
+unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct nfi_flow flow;
+
+	if (likely(!bridged(skb)) || nf_bridge_get_physoutdev(skb) || nfi_secpath_ours(skb))
 		return NF_ACCEPT;
-	if (sp && (sp->action == NFI_ACT_PASS || (protects(sp) && (sp->flags & NFI_SPF_OPTIONAL))))
+	if (nfi_flow_parse(skb, state->pf, &flow))
 		return NF_ACCEPT;
-	if (clear_is_fine(nn, skb, &flow))
-		return NF_ACCEPT;
-	if (!sp)
-		drop = NFI_DROP_BLOCKED;
-	else
-		drop = protects(sp) ? NFI_DROP_IN_CLEAR : NFI_DROP_IN_POLICY;
-	nfi_drop_count(nn, drop);
-	nfi_event_violation(nn, drop, &flow);
-	if (sp && sp->action == NFI_ACT_REJECT)
-		nfi_output_unreach(nn, skb, flow.family, state->hook);
-	return NF_DROP;
+	flow_as_it_came(skb, &flow);
+	return judge_clear(nn, skb, state, &flow);
 }
 
 /* ---- protocol handlers: input=filtered, and what PRE_ROUTING did not take ---- */

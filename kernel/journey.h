@@ -53,6 +53,8 @@ int nfi_output_released(struct net *net, struct sk_buff *skb);
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
 unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			     const struct nf_hook_state *state);
+unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state);
 /* policy of the packet that an ICMP error quotes, turned round; NULL: no error, or no policy */
