@@ -22,7 +22,7 @@
 #define KEY_WORDS (sizeof(struct nfi_flow) / sizeof(u32))
 
 struct slot {
-	struct nfi_flow flow; /* pad is the direction */
+	struct nfi_flow flow; /* as struct flow_key says */
 	struct nfi_policy *sp; /* NULL: no policy matches */
 	unsigned long epoch;
 };
@@ -33,32 +33,69 @@ struct nfi_flowcache {
 };
 
 /*
+ * The key of a flow: its words, with the mark reduced to the bits that some policy asks for, the
+ * direction in place of the padding, and without the offset.
+ */
+enum { SADDR = 0, DADDR = 4, MARK = 8, PORTS = 9, TAG = 10, OFFSET = 11 };
+
+struct flow_key {
+	const u32 *w; /* the flow's: addresses and ports are taken from there */
+	u32 mark, tag;
+	bool v4;
+};
+
+static void make_key(struct flow_key *key, const struct nfi_spd *spd, u8 dir,
+		     const struct nfi_flow *flow)
+{
+	BUILD_BUG_ON(sizeof(*flow) != (OFFSET + 1) * sizeof(u32) || KEY_WORDS % 2);
+	BUILD_BUG_ON(offsetof(struct nfi_flow, sport) != PORTS * sizeof(u32));
+	BUILD_BUG_ON(offsetof(struct nfi_flow, pad) != TAG * sizeof(u32) + 3);
+	key->w = (const u32 *)flow;
+	key->mark = flow->mark & READ_ONCE(spd->mark_bits);
+	key->tag = key->w[TAG];
+	((u8 *)&key->tag)[3] = dir;
+	key->v4 = flow->family == AF_INET;
+}
+
+/*
  * Multilinear hashing in pairs: with random keys two flows meet with probability 2^-32 whoever
  * chooses them, so nobody can aim at a slot; and it is a handful of multiplications.
  */
-static u32 flow_hash(const struct nfi_flowcache *cache, const struct nfi_flow *flow)
+static u32 key_hash(const struct nfi_flowcache *cache, const struct flow_key *key)
 {
-	const u32 *w = (const u32 *)flow;
-	u64 h = cache->keys[KEY_WORDS];
+	const u64 *k = cache->keys;
+	const u32 *w = key->w;
+	u64 h = k[KEY_WORDS] + (k[MARK] + key->mark) * (k[PORTS] + w[PORTS]) +
+		(k[TAG] + key->tag) * k[OFFSET];
 	unsigned int i;
 
-	BUILD_BUG_ON(KEY_WORDS % 2 || sizeof(struct nfi_flow) != 48);
-	BUILD_BUG_ON(offsetof(struct nfi_flow, mark) != 8 * sizeof(u32));
-	for (i = 8; i < KEY_WORDS; i += 2)
-		h += (cache->keys[i] + w[i]) * (cache->keys[i + 1] + w[i + 1]);
-	if (flow->family == AF_INET) /* of the addresses, one word each: the others are zero */
-		return (h + (cache->keys[0] + w[0]) * (cache->keys[4] + w[4])) >> 32;
-	for (i = 0; i < 8; i += 2)
-		h += (cache->keys[i] + w[i]) * (cache->keys[i + 1] + w[i + 1]);
+	if (key->v4) /* of the addresses, one word each: the others are zero */
+		return (h + (k[SADDR] + w[SADDR]) * (k[DADDR] + w[DADDR])) >> 32;
+	for (i = 0; i < MARK; i += 2)
+		h += (k[i] + w[i]) * (k[i + 1] + w[i + 1]);
 	return h >> 32;
 }
 
-static bool same_flow(const struct nfi_flow *a, const struct nfi_flow *b)
+static bool has_key(const struct slot *slot, const struct flow_key *key)
 {
-	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+	const u32 *s = (const u32 *)&slot->flow, *w = key->w;
 
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]) |
-		 (x[5] ^ y[5]));
+	if (s[TAG] != key->tag || s[PORTS] != w[PORTS] || s[MARK] != key->mark ||
+	    s[SADDR] != w[SADDR] || s[DADDR] != w[DADDR])
+		return false;
+	return key->v4 || !((s[1] ^ w[1]) | (s[2] ^ w[2]) | (s[3] ^ w[3]) | (s[5] ^ w[5]) |
+			    (s[6] ^ w[6]) | (s[7] ^ w[7]));
+}
+
+static void set_key(struct slot *slot, const struct flow_key *key)
+{
+	u32 *s = (u32 *)&slot->flow;
+
+	memcpy(s, key->w, MARK * sizeof(u32));
+	s[MARK] = key->mark;
+	s[PORTS] = key->w[PORTS];
+	s[TAG] = key->tag;
+	s[OFFSET] = 0;
 }
 
 static struct nfi_policy *classify_stable(struct nfi_net *nn, u8 dir, const struct nfi_flow *flow,
@@ -86,8 +123,8 @@ struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nf
 	struct nfi_spd *spd = &nn->spd;
 	const struct nfi_flowcache *cache;
 	unsigned long epoch;
-	struct nfi_flow key __aligned(sizeof(u64)) nfi_unset;
 	struct slot *slot;
+	struct flow_key key nfi_unset;
 
 	if (!READ_ONCE(spd->count[dir]))
 		return NULL;
@@ -95,19 +132,15 @@ struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nf
 	cache = rcu_dereference(spd->cache);
 	if (unlikely(!cache))
 		return classify_stable(nn, dir, flow, epoch);
-	key = *flow;
-	key.mark &= READ_ONCE(spd->mark_bits);
-	key.pad = dir;
-	key.thoff = 0;
-	key.pad2 = 0;
-	slot = &cache->cpu[smp_processor_id()][flow_hash(cache, &key) % SLOTS];
-	if (slot->epoch == epoch && same_flow(&slot->flow, &key)) {
+	make_key(&key, spd, dir, flow);
+	slot = &cache->cpu[smp_processor_id()][key_hash(cache, &key) % SLOTS];
+	if (slot->epoch == epoch && has_key(slot, &key)) {
 		nfi_count(nn, NFI_CNT_CACHE_HIT, 1);
 		return slot->sp;
 	}
 	nfi_count(nn, NFI_CNT_CACHE_MISS, 1);
-	slot->flow = key;
 	slot->sp = classify_stable(nn, dir, flow, epoch);
+	set_key(slot, &key);
 	slot->epoch = epoch;
 	return slot->sp;
 }

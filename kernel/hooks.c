@@ -17,7 +17,7 @@ static unsigned int hook_clear(void *priv, struct sk_buff *skb, const struct nf_
 
 static unsigned int hook_taken(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_input_taken(nfi_pernet(state->net), skb, state);
+	return nfi_input_taken(nfi_pernet_rcu(state->net), skb, state);
 }
 
 static unsigned int hook_in(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * input.c - the journey in: find the SA, open, check the inner packet against policy, hand it on in
- * place or inject it again; and refuse clear packets that policy wants protected (datapath.md 1.3).
+ * place or inject it again (datapath.md 1.3).
  */
 #include <linux/icmp.h>
 #include <linux/netfilter_bridge.h>
@@ -37,13 +37,6 @@ enum found {
 static bool bridged(const struct sk_buff *skb)
 {
 	return nf_bridge_info_exists(skb);
-}
-
-static bool is_local(struct nfi_net *nn, const struct nfi_flow *flow)
-{
-	if (flow->family == AF_INET)
-		return inet_addr_type(nn->net, flow->daddr.ip) == RTN_LOCAL;
-	return ipv6_chk_addr(nn->net, &flow->daddr.in6, NULL, 0);
 }
 
 /* Can a UDP datagram at this offset hold ESP? */
@@ -169,7 +162,7 @@ static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi
 		return found;
 	sa = nfi_sa_find(nn, flow->family, &flow->daddr, s.spi, s.proto);
 	if (!sa || !refcount_inc_not_zero(&sa->ref)) {
-		if (report && is_local(nn, flow)) {
+		if (report && nfi_is_local(nn, flow)) {
 			nfi_count(nn, NFI_CNT_UNKNOWN_SPI, 1);
 			nfi_event_unknown_spi(nn, flow, s.spi, s.proto);
 		}
@@ -270,57 +263,19 @@ static bool settle(struct sk_buff *skb, u8 family)
 	return true;
 }
 
-/*
- * An ICMP error about a packet of the policy, from a router on the way (RFC 4301 6): the quoted
- * packet, turned round, must be what the policy covers.
- */
-struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
-				  const struct nfi_flow *flow, enum nfi_dir dir)
-{
-	struct nfi_flow quoted nfi_unset;
-	bool error;
-
-	if (flow->family == AF_INET)
-		error = flow->proto == IPPROTO_ICMP &&
-			(flow->sport == ICMP_DEST_UNREACH || flow->sport == ICMP_TIME_EXCEEDED ||
-			 flow->sport == ICMP_PARAMETERPROB);
-	else
-		error = flow->proto == IPPROTO_ICMPV6 && flow->sport < 128;
-	if (!error || !(flow->flags & NFI_FLOW_PORTS))
-		return NULL;
-	if (nfi_flow_parse_at(skb, skb_network_offset(skb) + flow->thoff + 8, flow->family,
-			      &quoted))
-		return NULL;
-	nfi_flow_reverse(&quoted);
-	return nfi_policy_lookup(nn, dir, &quoted);
-}
-
-static bool icmp_about(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
-{
-	const struct nfi_policy *sp = nfi_icmp_about(nn, skb, flow, NFI_DIR_IN);
-
-	return sp && (sp->flags & NFI_SPF_ICMP_ERR);
-}
-
-static bool protects(const struct nfi_policy *sp)
-{
-	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP ||
-	       sp->action == NFI_ACT_HOLD;
-}
-
 /* The inner packet against the SPD entry of its SAs (RFC 4301 5.2). */
 static enum nfi_drop check_inner(struct nfi_net *nn, struct sk_buff *skb, struct nfi_sa *sa,
 				 const struct nfi_flow *flow)
 {
 	struct nfi_policy *sp = nfi_policy_lookup(nn, NFI_DIR_IN, flow);
 
-	if (sp && protects(sp)) {
+	if (sp && nfi_policy_protects(sp)) {
 		if (!nfi_secpath_matches(skb, sp))
 			return NFI_DROP_IN_TEMPLATE;
 		nfi_policy_count(sp, skb->len);
 		return NFI_DROP_NONE;
 	}
-	if ((sa->flags & NFI_SAF_ANY_INNER) || icmp_about(nn, skb, flow))
+	if ((sa->flags & NFI_SAF_ANY_INNER) || nfi_icmp_passes(nn, skb, flow))
 		return NFI_DROP_NONE;
 	nfi_event_violation(nn, NFI_DROP_IN_SELECTOR, flow);
 	return NFI_DROP_IN_SELECTOR;
@@ -343,7 +298,7 @@ static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_
 	back = *flow;
 	nfi_flow_reverse(&back);
 	sp = nfi_policy_lookup(nn, NFI_DIR_OUT, &back);
-	if (!sp || !protects(sp))
+	if (!sp || !nfi_policy_protects(sp))
 		return;
 	for (i = 0; i < sp->ntmpl; i++) {
 		sa[i] = rcu_dereference(sp->tmpl[i].slot->sa);
@@ -497,6 +452,23 @@ static void open_done(struct sk_buff *skb, int err)
 	rcu_read_unlock();
 }
 
+/* for clear packets that policy would drop: a keepalive, or sealed by an SA that we have? */
+bool nfi_input_expected(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	struct seal s;
+
+	switch (locate_udp(nn, skb, flow, &s)) {
+	case FOUND_SEALED:
+		return nfi_sa_find(nn, flow->family, &flow->daddr, s.spi, s.proto);
+	case FOUND_KEEPALIVE:
+		return nfi_is_local(nn, flow);
+	case FOUND_NOTHING:
+	case FOUND_BAD:
+		break;
+	}
+	return false;
+}
+
 /* Common to all entries: skb->data is at the IP header. NF_ACCEPT: nothing of ours. */
 static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8 place)
 {
@@ -584,133 +556,6 @@ unsigned int nfi_input_strip(struct sk_buff *skb)
 	if (nfi_secpath_ours(skb))
 		nfi_secpath_strip(skb);
 	return NF_ACCEPT;
-}
-
-/* ---- clear packets ---- */
-
-static struct sock *udp_sock(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
-{
-	int dif = skb->dev->ifindex;
-
-	if (flow->family == AF_INET)
-		return __udp4_lib_lookup(nn->net, flow->saddr.ip, htons(flow->sport),
-					 flow->daddr.ip, htons(flow->dport), dif, 0,
-					 nfi_udp_table(nn->net), NULL);
-	return __udp6_lib_lookup(nn->net, &flow->saddr.in6, htons(flow->sport), &flow->daddr.in6,
-				 htons(flow->dport), dif, 0, nfi_udp_table(nn->net), NULL);
-}
-
-/* Only for packets that would be dropped: reasons to let them in all the same (datapath.md 1.4). */
-static bool clear_is_fine(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow)
-{
-	struct sock *sk;
-	struct seal s;
-
-	if (flow->family == AF_INET6 && flow->proto == IPPROTO_ICMPV6 && flow->sport >= 133 &&
-	    flow->sport <= 137)
-		return true;
-	if (flow->proto == IPPROTO_ESP || flow->proto == IPPROTO_AH)
-		return is_local(nn, flow); /* sealed is not clear; it may be in-tree XFRM's */
-	if (icmp_about(nn, skb, flow))
-		return true;
-	if (flow->proto != IPPROTO_UDP || (flow->flags & NFI_FLOW_FRAGMENT))
-		return false;
-	switch (locate_udp(nn, skb, flow, &s)) {
-	case FOUND_SEALED:
-		return nfi_sa_find(nn, flow->family, &flow->daddr, s.spi, s.proto);
-	case FOUND_KEEPALIVE:
-		return is_local(nn, flow);
-	case FOUND_NOTHING:
-	case FOUND_BAD:
-		break;
-	}
-	sk = udp_sock(nn, skb, flow);
-	return sk && nfi_sock_exempt(nn, sk);
-}
-
-/* What does policy say of a clear packet that came as this flow? */
-static unsigned int judge_clear(struct nfi_net *nn, struct sk_buff *skb,
-				const struct nf_hook_state *state, const struct nfi_flow *flow)
-{
-	const struct nfi_policy *sp = nfi_policy_lookup(nn, NFI_DIR_IN, flow);
-	enum nfi_drop drop;
-
-	if (!sp && READ_ONCE(nn->set.dflt) != NFI_ACT_DROP)
-		return NF_ACCEPT;
-	if (sp && (sp->action == NFI_ACT_PASS || (protects(sp) && (sp->flags & NFI_SPF_OPTIONAL))))
-		return NF_ACCEPT;
-	if (clear_is_fine(nn, skb, flow))
-		return NF_ACCEPT;
-	if (!sp)
-		drop = NFI_DROP_BLOCKED;
-	else
-		drop = protects(sp) ? NFI_DROP_IN_CLEAR : NFI_DROP_IN_POLICY;
-	nfi_drop_count(nn, drop);
-	nfi_event_violation(nn, drop, flow);
-	if (sp && sp->action == NFI_ACT_REJECT)
-		nfi_output_unreach(nn, skb, flow->family, state->hook);
-	return NF_DROP;
-}
-
-/*
- * br_netfilter shows a frame to PRE_ROUTING before the bridge looks where it goes, and not again
- * (ip_sabotage_in()). One for the bridge's own address will be taken; of a group, or of an address
- * that a device above the bridge may have, only nfi_input_taken() can tell.
- */
-static bool undecided(const struct sk_buff *skb)
-{
-	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
-
-	return bridge && (bridge->pkt_otherhost || skb->pkt_type != PACKET_HOST);
-}
-
-unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	struct nfi_flow flow nfi_unset;
-
-	if (nfi_secpath_ours(skb)) {
-		/* injected again: checked already; the in-tree check must not see a stranger */
-		if (state->pf == NFPROTO_IPV4)
-			IPCB(skb)->flags |= IPSKB_NOPOLICY;
-		return NF_ACCEPT;
-	}
-	if ((state->in && (state->in->flags & IFF_LOOPBACK)) || undecided(skb))
-		return NF_ACCEPT;
-	if (nfi_flow_parse(skb, state->pf, &flow))
-		return NF_ACCEPT; /* the stack drops what it cannot parse */
-	return judge_clear(nn, skb, state, &flow);
-}
-
-/* The flow as it came, before PRE_ROUTING changed its destination. */
-static void flow_as_it_came(const struct sk_buff *skb, struct nfi_flow *flow)
-{
-	enum ip_conntrack_info ctinfo;
-	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-	const struct nf_conntrack_tuple *t;
-
-	if (!ct || !(ct->status & IPS_NAT_MASK) || ctinfo == IP_CT_RELATED ||
-	    ctinfo == IP_CT_RELATED_REPLY)
-		return;
-	t = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
-	memcpy(&flow->daddr, &t->dst.u3, sizeof(flow->daddr));
-	if ((flow->flags & NFI_FLOW_PORTS) && flow->proto != IPPROTO_ICMP &&
-	    flow->proto != IPPROTO_ICMPV6)
-		flow->dport = ntohs(t->dst.u.all);
-}
-
-/* In LOCAL_IN and FORWARD: what a bridge has taken; not what it passes on from port to port. */
-unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
-{
-	struct nfi_flow flow;
-
-	if (likely(!bridged(skb)) || nf_bridge_get_physoutdev(skb) || nfi_secpath_ours(skb))
-		return NF_ACCEPT;
-	if (nfi_flow_parse(skb, state->pf, &flow))
-		return NF_ACCEPT;
-	flow_as_it_came(skb, &flow);
-	return judge_clear(nn, skb, state, &flow);
 }
 
 /* ---- protocol handlers: input=filtered, and what PRE_ROUTING did not take ---- */

@@ -33,6 +33,16 @@ void nfi_hooks_pre_exit(struct nfi_net *nn);
 int nfi_hooks_init(void); /* module: device notifier */
 void nfi_hooks_exit(void);
 
+/*
+ * output_seal.c: nfi_protect - the policy is for this header: find its SAs and their route, fit the
+ * packet to the path MTU, seal and send. Takes the skb; under RCU with bottom halves disabled.
+ * nfi_lose - the skb ends here: count on the SA (NULL: none) and the namespace. Returns an errno for
+ * the sender.
+ */
+int nfi_protect(struct nfi_net *nn, struct nfi_policy *sp, struct sock *sk, struct sk_buff *skb,
+		const struct nfi_flow *flow);
+int nfi_lose(struct nfi_net *nn, struct nfi_sa *sa, struct sk_buff *skb, enum nfi_drop reason);
+
 /* output.c: verdicts are NF_* (NF_STOLEN may carry -errno << NF_VERDICT_QBITS) */
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
 			nf_hookfn *self);
@@ -51,21 +61,28 @@ int nfi_output_released(struct net *net, struct sk_buff *skb);
 
 /* input.c */
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state);
-unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
-			     const struct nf_hook_state *state);
-unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
-			     const struct nf_hook_state *state);
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state);
-/* policy of the packet that an ICMP error quotes, turned round; NULL: no error, or no policy */
-struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
-				  const struct nfi_flow *flow, enum nfi_dir dir);
 unsigned int nfi_input_bind(struct nfi_net *nn, struct sk_buff *skb);
 unsigned int nfi_input_strip(struct sk_buff *skb);
 int nfi_input_init(struct nfi_net *nn);
 void nfi_input_exit(struct nfi_net *nn);
 int nfi_input_register(void); /* protocol handlers, module init */
 void nfi_input_unregister(void);
+/* a UDP packet in clear that is a keepalive, or sealed by an SA that there is? */
+bool nfi_input_expected(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow);
+
+/* input_clear.c: _clear in PRE_ROUTING, _taken behind it: what a bridge has taken in */
+unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
+unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
+			     const struct nf_hook_state *state);
+bool nfi_is_local(struct nfi_net *nn, const struct nfi_flow *flow); /* is the destination ours? */
+/* policy of the packet that an ICMP error quotes, turned round; NULL: no error, or no policy */
+struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
+				  const struct nfi_flow *flow, enum nfi_dir dir);
+/* an ICMP error about a packet of an inbound policy that lets them in? */
+bool nfi_icmp_passes(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow);
 
 /*
  * pmtu.c: nfi_pmtu_bundle - largest inner packet for a chain of SAs (innermost first) over a path

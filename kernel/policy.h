@@ -77,6 +77,13 @@ struct nfi_policy *nfi_policy_lookup(struct nfi_net *nn, u8 dir, const struct nf
 /* nfi_policy_count - one packet of len octets was handled by this policy */
 void nfi_policy_count(struct nfi_policy *sp, unsigned int len);
 
+/* nfi_policy_protects - does it want SAs? */
+static inline bool nfi_policy_protects(const struct nfi_policy *sp)
+{
+	return sp->action == NFI_ACT_PROTECT || sp->action == NFI_ACT_TRAP ||
+	       sp->action == NFI_ACT_HOLD;
+}
+
 static inline void nfi_policy_get(struct nfi_policy *sp)
 {
 	refcount_inc(&sp->ref);
