@@ -45,10 +45,10 @@ pings_both() { # two "NODE ADDRESS" in turn
 }
 
 xfrm_beside() {
-	both "ours IPv4, XFRM IPv6, same hosts" "sunset $SUNRISE4" "sunset $SUNRISE6" ws=$WNET4 es=$ENET4 -- ws=$WNET6 es=$ENET6
-	both "ours IPv6, XFRM IPv4, same hosts" "sunrise $SUNSET6" "sunrise $SUNSET4" ws=$WNET6 es=$ENET6 -- ws=$WNET4 es=$ENET4
-	both "ours tunnel, XFRM transport" "sunset $SUNRISE4" "west $EAST4" ws=$WNET4 es=$ENET4 -- mode=transport
-	both "ours transport, XFRM tunnel" "west $EAST4" "sunset $SUNRISE4" mode=transport -- ws=$WNET4 es=$ENET4
+	both "ours IPv4, XFRM IPv6, same hosts" "sunset $SUNRISE4" "sunset $SUNRISE6" ws=$WNET4 es=$ENET4 enc=aes-gcm-16 -- ws=$WNET6 es=$ENET6 enc=aes-gcm-16
+	both "ours IPv6, XFRM IPv4, same hosts" "sunrise $SUNSET6" "sunrise $SUNSET4" ws=$WNET6 es=$ENET6 enc=aes-gcm-16 -- ws=$WNET4 es=$ENET4 enc=aes-gcm-16
+	both "ours tunnel, XFRM transport" "sunset $SUNRISE4" "west $EAST4" ws=$WNET4 es=$ENET4 enc=aes-gcm-16 -- mode=transport enc=aes-gcm-16
+	both "ours transport, XFRM tunnel" "west $EAST4" "sunset $SUNRISE4" mode=transport enc=aes-gcm-16 -- ws=$WNET4 es=$ENET4 enc=aes-gcm-16
 }
 
 # the inside device in a VRF: routes lead from one table to the other
@@ -116,12 +116,13 @@ Y
 	w route del unreachable $EAST4
 }
 
-# into_bridge PORT V4 V6: PORT's addresses move to a bridge over it
+# into_bridge PORT V4 V6 MAC: PORT's addresses move to a bridge over it
 into_bridge() {
-	w link add br-"$1" address "$(on west cat /sys/class/net/"$1"/address)" type bridge
+	w link add br-"$1" address "02:00:00:00:00:$4" type bridge
 	w link set "$1" master br-"$1"
 	w link set br-"$1" up
-	w addr flush dev "$1"
+	w addr del "$2" dev "$1" # not flush: without its link-local address it cannot ask for neighbours
+	w addr del "$3" dev "$1"
 	w addr add "$2" dev br-"$1"
 	w addr add "$3" dev br-"$1" nodad
 }
@@ -136,29 +137,74 @@ default_route() {
 	w -6 route replace default via fd00:10::fe
 }
 
-bridge() {
+# clear_frames NAME MAC TO COUNTER RISE: ten clear packets from M to West
+clear_frames() {
 	local before
+	before=$(drops west "$4")
+	inject mid clear west0 $SUNRISE4 "$3" --mac "$2" --proto udp --count 10 > /dev/null
+	sleep 0.5
+	is "br_netfilter: clear packets $1" $((before + $5)) "$(drops west "$4")"
+}
+
+# What a bridge takes is judged, what it passes on from port to port is not: M and a second device of
+# Sunset are on the same bridge. West has $mac on it, and with macvlan 02:00:00:00:00:99.
+bridge_clear() {
+	local mac=02:00:00:00:00:03 group=ff:ff:ff:ff:ff:ff far=10.0.0.77
+	link sunset eth1 21 west port 22
+	w link set port master br-out0 up
+	printf 'link set eth1 up\naddr add %s/24 dev eth1\nroute add %s dev eth1\n' $far 10.0.0.254 | node sunset
+	clear_frames "to the bridge are dropped" $mac $SUNSET4 in-clear 10
+	clear_frames "to an address of ours are dropped" $mac $WESTIN4 in-clear 10
+	clear_frames "to an address of ours in frames for all are dropped" $group $WESTIN4 in-clear 10
+	w link add above link br-out0 address 02:00:00:00:00:99 type macvlan
+	w link set above up
+	clear_frames "to a device above the bridge are dropped" 02:00:00:00:00:99 $WESTIN4 in-clear 10
+	printf 'policy add %s src %s dst %s drop\n' in 0.0.0.0/0 $far/32 out 0.0.0.0/0 $far/32 out $far/32 0.0.0.0/0 |
+		ours west || not_ok "policies"
+	passes "br_netfilter: from port to port, whatever policy says" 10.0.0.254 sunset
+	clear_frames "from port to port are not counted" 02:00:00:00:00:21 $far in-policy 0
+	w link del above
+	w link del port
+	leak_start # M has talked to Sunset
+}
+
+# Policy speaks of the addresses on the wire, not of what DNAT made of them.
+bridge_nat() {
+	on west nft -f - << 'Y'
+table ip nfi_nat { chain pre { type nat hook prerouting priority -100; ip daddr 10.0.1.1 udp dport 5001 counter dnat to 10.0.0.1; }; }
+Y
+	clear_frames "to be DNATed, in frames for all, are dropped" ff:ff:ff:ff:ff:ff $WESTIN4 in-clear 10
+	on west nft flush ruleset
+}
+
+bridge() {
 	conn_reset
 	modprobe br_netfilter 2> /dev/null || { skip "br_netfilter" "no such module here"; return; }
 	on west sh -c 'for f in iptables ip6tables; do echo 1 > /proc/sys/net/bridge/bridge-nf-call-$f; done'
 	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
 	conn ws=$WNET6 es=$ENET6 enc=aes-gcm-16
 	conn_commit
-	into_bridge in0 $WESTIN4/24 $WESTIN6/64
+	into_bridge in0 $WESTIN4/24 $WESTIN6/64 02
 	passes "br_netfilter, inside device in a bridge"
 	passes "br_netfilter, inside device in a bridge, IPv6" $SUNRISE6
 	passes "br_netfilter, inside device in a bridge, other way" $SUNSET4 sunrise
 	leak_check "br_netfilter, inside device in a bridge: nothing in clear"
-	into_bridge out0 $WEST4/24 $WEST6/64
+	into_bridge out0 $WEST4/24 $WEST6/64 03
 	default_route
-	passes "br_netfilter, both devices in bridges"
+	passes "br_netfilter, both devices in bridges" $SUNRISE4 sunset 56,1400,3000
 	passes "br_netfilter, both devices in bridges, IPv6" $SUNRISE6
 	passes "br_netfilter, both devices in bridges, other way" $SUNSET4 sunrise
+	on west ipsecctl ns set secpath off
+	passes "br_netfilter, both devices in bridges, without secpath"
+	on west ipsecctl ns set secpath on
 	leak_check "br_netfilter, both devices in bridges: nothing in clear"
-	before=$(drops west in-clear)
-	inject mid clear west0 $SUNRISE4 $SUNSET4 --count 10 > /dev/null
-	sleep 0.5
-	is "br_netfilter, both devices in bridges: clear packets are dropped" $((before + 10)) "$(drops west in-clear)"
+	bridge_clear
+	bridge_nat
+	natt_socket east "$TMP/natt" --encap
+	conn_reset
+	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16 encap=4500:4500
+	conn_commit
+	passes "br_netfilter, both devices in bridges, ESP in UDP"
 	out_of_bridge out0 $WEST4/24 $WEST6/64
 	out_of_bridge in0 $WESTIN4/24 $WESTIN6/64
 	default_route
@@ -171,7 +217,7 @@ sas() {
 	echo "sa add out esp src $a dst $b spi $((0x2000 + x)) reqid $id mode tunnel enc aes-gcm-16 key 0x$(key "$x")"
 	echo "sa add in esp src $b dst $a spi $((0x2000 + y)) reqid $id mode tunnel enc aes-gcm-16 key 0x$(key "$y")"
 }
-key() { printf '%02x%.0s' "$1" {1..36}; }
+key() { printf "$(printf '%02x' "$1")%.0s" {1..36}; }
 
 # Sunset and Sunrise have a tunnel of their own inside that of the gateways; all four are ours.
 nested_clients() {
