@@ -108,7 +108,7 @@ $(GATES:%=$(TAP)/lint.%.tap): $(TAP)/lint.%.tap: FORCE
 	@$(SUMMARY) -r $@ -- selftests/lint/$*
 $(TAP)/lint.sparse.tap $(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
 $(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
-	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s 1 -t 2100 -- selftests/net/run_all
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s 1 -t 2900 -- selftests/net/run_all
 $(TAP)/net.debug.tap: FORCE
 	@selftests/vm/debug-kernel
 	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 20000 -- selftests/net/run_all
