@@ -20,6 +20,7 @@ struct out_ctx {
 	struct dst_entry *dst; /* route of the sealed packets */
 	struct nfi_sa *sa[NFI_TMPL_MAX];
 	u32 mtu; /* largest packet before sealing */
+	bool own_route; /* dst is the packet's own: no tunnel */
 };
 
 /*
@@ -50,6 +51,7 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 	struct nfi_sa *sa = nfi_cb(skb)->sa;
 	u8 family = nfi_cb(skb)->family;
 	unsigned int len = skb->len;
+	bool past = nfi_cb(skb)->own_route && nfi_pmtu_hides(sa, skb);
 	int err;
 
 	nfi_cb_clear(skb);
@@ -61,12 +63,15 @@ static int send(struct nfi_net *nn, struct sk_buff *skb)
 	skb->encapsulation = 0;
 	if (sa->mark)
 		skb->mark = sa->mark;
+	/* the stack does not ask for what was learnt about a destination for forwarded packets */
 	if (family == AF_INET) {
-		IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED;
-		skb->ignore_df = !(ip_hdr(skb)->frag_off & htons(IP_DF));
+		IPCB(skb)->flags |= IPSKB_XFRM_TRANSFORMED | (past ? IPSKB_FORWARDED : 0);
+		/* with ip_forward_use_pmtu it does: rather two pieces than none */
+		if (past || !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+			skb->ignore_df = 1;
 		err = ip_local_out(nn->net, skb->sk, skb);
 	} else {
-		IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED;
+		IP6CB(skb)->flags |= IP6SKB_XFRM_TRANSFORMED | (past ? IP6SKB_FORWARDED : 0);
 		skb->ignore_df = 1; /* we are its source: it may be fragmented (RFC 8200 5) */
 		err = ip6_local_out(nn->net, skb->sk, skb);
 	}
@@ -206,6 +211,8 @@ static int seal(const struct out_ctx *ctx, struct sk_buff *skb)
 	nfi_cb_clear(skb);
 	cb->family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
 	cb->sp = ctx->sp;
+	cb->own_route = ctx->own_route;
+	skb->ignore_df = 0;
 	nfi_policy_get(ctx->sp);
 	if (!dst_hold_safe(ctx->dst)) {
 		nfi_policy_put(ctx->sp);
@@ -345,13 +352,15 @@ static bool find_sas(struct out_ctx *ctx)
  * The route of what goes on the wire: that of the outermost tunnel; transport keeps the packet's
  * own.
  */
-static struct dst_entry *find_route(const struct out_ctx *ctx, const struct sk_buff *skb)
+static struct dst_entry *find_route(struct out_ctx *ctx, const struct sk_buff *skb)
 {
 	int i;
 
+	ctx->own_route = false;
 	for (i = ctx->sp->ntmpl - 1; i >= 0; i--)
 		if (ctx->sa[i]->mode == NFI_MODE_TUNNEL)
 			return nfi_route_out(ctx->sa[i], skb);
+	ctx->own_route = true;
 	return skb_dst(skb);
 }
 
@@ -371,7 +380,7 @@ int nfi_protect(struct nfi_net *nn, struct nfi_policy *sp, struct sock *sk, stru
 	ctx.dst = find_route(&ctx, skb);
 	if (!ctx.dst)
 		return nfi_lose(nn, ctx.sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
-	ctx.mtu = nfi_pmtu_bundle(ctx.sa, sp->ntmpl, dst_mtu(ctx.dst));
+	ctx.mtu = nfi_pmtu_bundle(ctx.sa, sp->ntmpl, ctx.dst);
 	if (READ_ONCE(nn->set.mss) && flow->proto == IPPROTO_TCP)
 		nfi_pmtu_clamp(nn, skb, flow, ctx.mtu);
 	return fit_and_seal(&ctx, sk, skb);

@@ -32,6 +32,7 @@ struct nfi_cb {
 	u8 step; /* index in the bundle (out) or depth (in) */
 	u8 drop; /* enum nfi_drop: set by whoever returns an error */
 	u8 authentic; /* in, bool: the ICV was good, whatever is wrong with what it covers */
+	u8 own_route; /* out, bool: no SA of the bundle is tunnel mode */
 };
 
 static inline struct nfi_cb *nfi_cb(const struct sk_buff *skb)

@@ -2,21 +2,90 @@
 /*
  * pmtu.c - effective MTU of a chain of SAs, and everybody who must learn it: senders by ICMP, local
  * sockets by their route, TCP by its MSS option, our own outer route by ICMP about sealed packets.
+ *
+ * A transport mode packet has one route before and behind sealing, and what local senders learn is
+ * an exception there. It is for clear packets: of the sealed ones the SA remembers itself what ICMP
+ * said, and they pass the exception by. Else each packet would find the MTU of the last one as its
+ * path, and less what the SA adds, and so on to the floor.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/addrconf.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/lwtunnel.h>
 #include <net/route.h>
 #include <net/tcp.h>
 #include "journey.h"
 #include "netns.h"
 
-u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, u32 mtu)
+/* MTU of a route without what was learnt about its destination */
+static u32 plain_mtu(const struct dst_entry *dst)
 {
+	const struct fib6_info *from;
+	const struct inet6_dev *idev;
+	u32 mtu = 0;
+
+	if (dst_xfrm(dst))
+		return dst_mtu(dst);
+	if (dst->ops->family == AF_INET) {
+		mtu = dst_metric_raw(dst, RTAX_MTU);
+	} else {
+		/* an exception is a route of its own */
+		from = rcu_dereference(container_of(dst, struct rt6_info, dst)->from);
+		idev = __in6_dev_get(dst->dev);
+		if (from)
+			mtu = from->fib6_pmtu;
+		if (!mtu && idev)
+			mtu = READ_ONCE(idev->cnf.mtu6);
+	}
+	if (!mtu)
+		mtu = READ_ONCE(dst->dev->mtu);
+	mtu = min_t(u32, mtu, IP_MAX_MTU);
+	return mtu - lwtunnel_headroom(dst->lwtstate, mtu);
+}
+
+/* Path MTU of packets that this SA has sealed last, no tunnel among those before it. */
+static u32 own_path(const struct nfi_sa *sa, const struct dst_entry *dst)
+{
+	u32 mtu = plain_mtu(dst), told = READ_ONCE(sa->path_mtu);
+
+	if (!told || time_after_eq(jiffies, READ_ONCE(sa->path_mtu_until)))
+		return mtu;
+	return min(mtu, told);
+}
+
+/* ICMP said so about a packet of the SA; the floor and the time are those of the route code. */
+static void learn(struct nfi_sa *sa, u32 mtu, u32 least, int expires)
+{
+	u32 told = READ_ONCE(sa->path_mtu);
+
+	mtu = max(mtu, least);
+	if (told && told < mtu && time_before(jiffies, READ_ONCE(sa->path_mtu_until)))
+		return;
+	WRITE_ONCE(sa->path_mtu_until, jiffies + expires);
+	WRITE_ONCE(sa->path_mtu, mtu);
+}
+
+bool nfi_pmtu_hides(const struct nfi_sa *sa, const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return skb->len > dst_mtu(dst) && skb->len <= own_path(sa, dst);
+}
+
+u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, const struct dst_entry *dst)
+{
+	unsigned int front = 0;
+	u32 mtu;
+
+	while (front < n && sa[front]->mode == NFI_MODE_TRANSPORT)
+		front++;
+	mtu = front == n ? own_path(sa[n - 1], dst) : dst_mtu(dst);
 	while (n--)
 		mtu = nfi_sa_mtu(sa[n], mtu);
 	return mtu;
@@ -130,6 +199,7 @@ static void too_big4(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 	unsigned int quote = off + sizeof(struct icmphdr);
 	union nf_inet_addr daddr = {};
 	struct icmphdr *icmp;
+	struct nfi_sa *sa;
 	struct iphdr *iph;
 	__be32 spi;
 	u8 proto;
@@ -146,8 +216,13 @@ static void too_big4(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 	daddr.ip = iph->daddr;
 	proto = iph->protocol;
 	spi = quoted_spi(nn, skb, quote + iph->ihl * 4, &proto);
-	if (!spi || !nfi_sa_find_out(nn, AF_INET, &daddr, spi, proto))
+	sa = spi ? nfi_sa_find_out(nn, AF_INET, &daddr, spi, proto) : NULL;
+	if (!sa)
 		return;
+	if (sa->mode == NFI_MODE_TRANSPORT) {
+		learn(sa, mtu, nn->net->ipv4.ip_rt_min_pmtu, nn->net->ipv4.ip_rt_mtu_expires);
+		mtu = nfi_sa_mtu(sa, mtu); /* the route is that of the clear packets */
+	}
 	iph = (struct iphdr *)(skb->data + quote);
 	proto = iph->protocol;
 	__skb_pull(skb, quote); /* ipv4_update_pmtu() reads the quoted header at skb->data */
@@ -161,8 +236,10 @@ static void too_big6(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 	union nf_inet_addr daddr;
 	struct icmp6hdr *icmp;
 	struct ipv6hdr *iph;
-	__be32 spi, mtu;
+	struct nfi_sa *sa;
+	__be32 spi;
 	u8 proto;
+	u32 mtu;
 
 	if (!pskb_may_pull(skb, quote + sizeof(*iph)))
 		return;
@@ -170,14 +247,19 @@ static void too_big6(struct nfi_net *nn, struct sk_buff *skb, unsigned int off)
 	iph = (struct ipv6hdr *)(skb->data + quote);
 	if (icmp->icmp6_type != ICMPV6_PKT_TOOBIG || iph->version != 6)
 		return;
-	mtu = icmp->icmp6_mtu;
+	mtu = ntohl(icmp->icmp6_mtu);
 	daddr.in6 = iph->daddr;
 	proto = iph->nexthdr;
 	spi = quoted_spi(nn, skb, quote + sizeof(*iph), &proto);
-	if (!spi || !nfi_sa_find_out(nn, AF_INET6, &daddr, spi, proto))
+	sa = spi ? nfi_sa_find_out(nn, AF_INET6, &daddr, spi, proto) : NULL;
+	if (!sa || mtu < IPV6_MIN_MTU) /* the route code ignores those, too (RFC 8201 4) */
 		return;
+	if (sa->mode == NFI_MODE_TRANSPORT) {
+		learn(sa, mtu, IPV6_MIN_MTU, nn->net->ipv6.sysctl.ip6_rt_mtu_expires);
+		mtu = max_t(u32, nfi_sa_mtu(sa, mtu), IPV6_MIN_MTU);
+	}
 	__skb_pull(skb, quote);
-	ip6_update_pmtu(skb, nn->net, mtu, 0, skb->mark, sock_net_uid(nn->net, NULL));
+	ip6_update_pmtu(skb, nn->net, htonl(mtu), 0, skb->mark, sock_net_uid(nn->net, NULL));
 	__skb_push(skb, quote);
 }
 

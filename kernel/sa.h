@@ -65,6 +65,8 @@ struct nfi_sa {
 	struct nfi_endpoint __rcu *ep;
 	struct dst_entry __rcu *dst; /* out: cached route of sealed packets, owned by route.c */
 	u32 dst_cookie, dst_mark; /* of that route */
+	u32 path_mtu; /* out, transport: what ICMP said of sealed packets; see pmtu.c */
+	unsigned long path_mtu_until; /* jiffies */
 	struct nfi_slot *slot; /* out: reference */
 	struct nfi_net *nn;
 

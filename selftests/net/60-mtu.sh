@@ -161,6 +161,43 @@ least() {
 	check "TCP in IPv4" bulk sunset - fd00:11:1::101 300000
 }
 
+# Transport mode: what is told about the clear packets and the path of the sealed ones are the same route.
+transport_learns() {
+	local v=$1 n
+	local w=WEST$v e=EAST$v
+	conn_reset
+	conn mode=transport wo="${!w}" eo="${!e}" enc=aes-gcm-16
+	load "transport IPv$v: the connection loads"
+	path_mtu 1500
+	path_mtu 1400
+	learns "transport IPv$v: a socket on West is told twice, its packets of that size pass" west "${!w}" "${!e}" \
+		"1500,1466,1366 ok"
+	for n in 1 2 3; do on west ping -c 1 -W 1 -M 'do' -s 1390 "${!e}" > /dev/null 2>&1; done
+	bulk_limited "transport IPv$v: TCP, $((BULK / 10)) octets both ways" west "${!w}" "${!e}" $((BULK / 10))
+	learns "transport IPv$v: the MTU has not sunk" west "${!w}" "${!e}" "1500,1366 ok"
+	check "transport IPv$v: 3000 octets are answered" on west ping -c 6 -i 0.3 -W 3 -M want -s 3000 "${!e}"
+}
+
+# transport_fresh V ENC [WORD=VALUE...]: an SA that has learnt nothing yet, nor has anybody
+transport_fresh() {
+	local v=$1 enc=$2 n; shift 2
+	local w=WEST$v e=EAST$v
+	conn_reset
+	conn mode=transport wo="${!w}" eo="${!e}" enc="$enc" "$@"
+	load "transport IPv$v: one with $enc loads"
+	for n in west east; do forget $n; done
+}
+
+transport() {
+	local v=$1
+	local w=WEST$v e=EAST$v
+	transport_learns "$v"
+	transport_fresh "$v" aes-gcm-16
+	on west ipsecctl ns set mss off
+	bulk_limited "transport IPv$v: without clamping TCP learns in time" west "${!w}" "${!e}" $((BULK / 10))
+	on west ipsecctl ns set mss on
+}
+
 # believed NAME WANTED ARGUMENT...: the SA's MTU after a forged ICMP
 believed() {
 	local name=$1 want=$2 v=$3; shift 3
@@ -189,6 +226,7 @@ begin
 topology_more 16
 leak_control
 serve sunrise
+serve east
 for v in 4 6; do
 	conn_reset
 	if [ $v = 4 ]; then
@@ -206,5 +244,6 @@ done
 path_mtu 1500
 df
 least
+for v in 4 6; do transport $v; done
 leak_check
 finish
