@@ -170,13 +170,23 @@ void nfi_pmtu_clamp(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_fl
 
 /*
  * SPI of a quoted sealed packet whose protocol header is at off; 0: not quoted far enough, or not
- * sealed
+ * sealed. A first fragment of IPv6 quotes it, too; IPv4 has no such header.
  */
 static __be32 quoted_spi(struct nfi_net *nn, struct sk_buff *skb, unsigned int off, u8 *proto)
 {
+	struct frag_hdr *frag;
 	struct udphdr *udp;
 	__be32 spi;
 
+	if (*proto == NEXTHDR_FRAGMENT) {
+		if (!pskb_may_pull(skb, off + sizeof(*frag)))
+			return 0;
+		frag = (struct frag_hdr *)(skb->data + off);
+		if (frag->frag_off & htons(IP6_OFFSET))
+			return 0;
+		off += sizeof(*frag);
+		*proto = frag->nexthdr;
+	}
 	if (*proto == IPPROTO_UDP) {
 		if (!pskb_may_pull(skb, off + sizeof(*udp)))
 			return 0;

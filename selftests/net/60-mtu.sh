@@ -193,6 +193,9 @@ transport() {
 	local w=WEST$v e=EAST$v
 	transport_learns "$v"
 	transport_fresh "$v" aes-gcm-16
+	check "transport IPv$v: 3000 octets are answered where nothing was learnt" \
+		on west ping -c 6 -i 0.3 -W 3 -M want -s 3000 "${!e}"
+	transport_fresh "$v" aes-gcm-16
 	on west ipsecctl ns set mss off
 	bulk_limited "transport IPv$v: without clamping TCP learns in time" west "${!w}" "${!e}" $((BULK / 10))
 	on west ipsecctl ns set mss on
