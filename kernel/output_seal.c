@@ -212,7 +212,8 @@ static int seal(const struct out_ctx *ctx, struct sk_buff *skb)
 	cb->family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
 	cb->sp = ctx->sp;
 	cb->own_route = ctx->own_route;
-	skb->ignore_df = 0;
+	if (!ctx->own_route)
+		skb->ignore_df = 0; /* that was said of the inner packet */
 	nfi_policy_get(ctx->sp);
 	if (!dst_hold_safe(ctx->dst)) {
 		nfi_policy_put(ctx->sp);
@@ -301,24 +302,41 @@ static bool outer_divisible(const struct nfi_sa *sa, const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP) && !(ip_hdr(skb)->frag_off & htons(IP_DF));
 }
 
+/*
+ * Transport mode seals whole packets only (RFC 4303 3.3.4), so what its sender would let be cut is
+ * cut sealed: without DF, or with it as a hint only (IP_PMTUDISC_WANT; a reassembled packet is no
+ * such sender's).
+ */
+static bool own_divisible(const struct out_ctx *ctx, const struct sk_buff *skb)
+{
+	if (skb->protocol != htons(ETH_P_IP))
+		return skb->ignore_df || !too_big(skb, IPV6_MIN_MTU);
+	if (!(ip_hdr(skb)->frag_off & htons(IP_DF)) || (ctx->sa[0]->flags & NFI_SAF_NO_PMTU))
+		return true;
+	return skb->ignore_df && !IPCB(skb)->frag_max_size;
+}
+
 /* sealed packets that may be fragmented themselves */
 static bool fragment_outside(const struct out_ctx *ctx, const struct sk_buff *skb)
 {
 	bool v4 = skb->protocol == htons(ETH_P_IP);
 
 	if (ctx->sa[0]->mode == NFI_MODE_TRANSPORT)
-		return v4 ? !(ip_hdr(skb)->frag_off & htons(IP_DF)) : skb->ignore_df;
+		return own_divisible(ctx, skb);
 	if ((ctx->sa[0]->flags & NFI_SAF_FRAG_OUTER) && outer_divisible(ctx->sa[0], skb))
 		return true;
 	/* IPv6 must be able to send 1280 octets whatever the tunnel (RFC 8200 5) */
-	return !v4 && skb->len <= IPV6_MIN_MTU;
+	return !v4 && !too_big(skb, IPV6_MIN_MTU);
 }
 
 static int fit_and_seal(struct out_ctx *ctx, struct sock *sk, struct sk_buff *skb)
 {
 	u32 least = skb->protocol == htons(ETH_P_IP) ? 68 : IPV6_MIN_MTU;
+	bool whole = !too_big(skb, ctx->mtu);
 
-	if (!too_big(skb, ctx->mtu) || fragment_outside(ctx, skb)) {
+	if (whole || fragment_outside(ctx, skb)) {
+		if (!whole && ctx->own_route)
+			skb->ignore_df = 1; /* whatever its header says */
 		if (skb_is_gso(skb))
 			return seal_segments(ctx, skb);
 		if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0))

@@ -169,6 +169,7 @@ transport_learns() {
 	conn mode=transport wo="${!w}" eo="${!e}" enc=aes-gcm-16
 	load "transport IPv$v: the connection loads"
 	path_mtu 1500
+	check "transport IPv$v: the first packet that may be cut is answered, too" on west ping -c 1 -W 3 -M want -s 1430 "${!e}"
 	path_mtu 1400
 	learns "transport IPv$v: a socket on West is told twice, its packets of that size pass" west "${!w}" "${!e}" \
 		"1500,1466,1366 ok"
@@ -199,6 +200,17 @@ transport() {
 	on west ipsecctl ns set mss off
 	bulk_limited "transport IPv$v: without clamping TCP learns in time" west "${!w}" "${!e}" $((BULK / 10))
 	on west ipsecctl ns set mss on
+	if [ "$v" = 6 ]; then
+		path_mtu 1280 1500
+		transport_fresh 6 aes-gcm-16
+		learns "transport IPv6: 1280 octets pass whatever the path" west "${!w}" "${!e}" "1500,1466,1280 ok"
+		path_mtu 1500
+		return
+	fi
+	path_mtu 1500
+	transport_fresh 4 aes-gcm-16 saopt=no-pmtu
+	check "transport IPv4: no-pmtu: 1478 octets are answered in spite of DF" \
+		on west ping -c 1 -W 3 -M 'do' -s 1450 "${!e}"
 }
 
 # believed NAME WANTED ARGUMENT...: the SA's MTU after a forged ICMP
