@@ -307,7 +307,7 @@ static void clamp_mss(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_
 	}
 	dst = nfi_route_out(sa[sp->ntmpl - 1], skb);
 	if (dst)
-		nfi_pmtu_clamp(nn, skb, flow, nfi_pmtu_bundle(sa, sp->ntmpl, dst));
+		nfi_pmtu_clamp(nn, skb, flow, nfi_pmtu_bundle(sa, sp->ntmpl, dst, 0));
 }
 
 static void restore_cb(struct sk_buff *skb, u8 family, int iif)

@@ -85,15 +85,16 @@ struct nfi_policy *nfi_icmp_about(struct nfi_net *nn, struct sk_buff *skb,
 bool nfi_icmp_passes(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow);
 
 /*
- * pmtu.c: nfi_pmtu_bundle - largest packet for a chain of SAs (innermost first) over a route.
- * Under RCU.
+ * pmtu.c: nfi_pmtu_bundle - largest packet for a chain of SAs (innermost first) over a route;
+ * extra: octets of options or extension headers that transport mode leaves in front. Under RCU.
  * nfi_pmtu_hides - does the route look too narrow for the sealed packet only because of what local
  * senders were told? Under RCU.
  * nfi_pmtu_too_big - tell the sender: ICMP, and the route of a local sender; does not free.
  * nfi_pmtu_clamp - lower the MSS option of a TCP SYN to what fits mtu (RFC 879, 6691).
  * nfi_pmtu_icmp - an ICMP too-big about a sealed packet of ours: note it for the outer path.
  */
-u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, const struct dst_entry *dst);
+u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, const struct dst_entry *dst,
+		    unsigned int extra);
 bool nfi_pmtu_hides(const struct nfi_sa *sa, const struct sk_buff *skb);
 void nfi_pmtu_too_big(struct nfi_net *nn, struct sk_buff *skb, u32 mtu);
 void nfi_pmtu_clamp(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow, u32 mtu);

@@ -382,6 +382,20 @@ static struct dst_entry *find_route(struct out_ctx *ctx, const struct sk_buff *s
 	return skb_dst(skb);
 }
 
+/* Octets of options or extension headers in front of what transport mode protects. */
+static unsigned int extra(struct sk_buff *skb, const struct nfi_flow *flow)
+{
+	u8 *prev;
+	int off;
+
+	if (flow->family == AF_INET)
+		return ip_hdrlen(skb) - sizeof(struct iphdr);
+	if (flow->thoff == sizeof(struct ipv6hdr))
+		return 0;
+	off = ip6_find_1stfragopt(skb, &prev);
+	return off < 0 ? 0 : off - sizeof(struct ipv6hdr);
+}
+
 int nfi_protect(struct nfi_net *nn, struct nfi_policy *sp, struct sock *sk, struct sk_buff *skb,
 		const struct nfi_flow *flow)
 {
@@ -398,7 +412,7 @@ int nfi_protect(struct nfi_net *nn, struct nfi_policy *sp, struct sock *sk, stru
 	ctx.dst = find_route(&ctx, skb);
 	if (!ctx.dst)
 		return nfi_lose(nn, ctx.sa[0], skb, NFI_DROP_OUT_NO_ROUTE);
-	ctx.mtu = nfi_pmtu_bundle(ctx.sa, sp->ntmpl, ctx.dst);
+	ctx.mtu = nfi_pmtu_bundle(ctx.sa, sp->ntmpl, ctx.dst, extra(skb, flow));
 	if (READ_ONCE(nn->set.mss) && flow->proto == IPPROTO_TCP)
 		nfi_pmtu_clamp(nn, skb, flow, ctx.mtu);
 	return fit_and_seal(&ctx, sk, skb);

@@ -78,17 +78,23 @@ bool nfi_pmtu_hides(const struct nfi_sa *sa, const struct sk_buff *skb)
 	return skb->len > dst_mtu(dst) && skb->len <= own_path(sa, dst);
 }
 
-u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, const struct dst_entry *dst)
+u32 nfi_pmtu_bundle(struct nfi_sa *const *sa, unsigned int n, const struct dst_entry *dst,
+		    unsigned int extra)
 {
-	unsigned int front = 0;
+	unsigned int i, front = 0; /* SAs in front of which the extra octets stay */
 	u32 mtu;
 
 	while (front < n && sa[front]->mode == NFI_MODE_TRANSPORT)
 		front++;
 	mtu = front == n ? own_path(sa[n - 1], dst) : dst_mtu(dst);
-	while (n--)
-		mtu = nfi_sa_mtu(sa[n], mtu);
-	return mtu;
+	for (i = n; i-- > front;)
+		mtu = nfi_sa_mtu(sa[i], mtu);
+	if (!front)
+		extra = 0;
+	mtu = mtu > extra ? mtu - extra : 0;
+	for (i = front; i-- > 0;)
+		mtu = nfi_sa_mtu(sa[i], mtu);
+	return mtu ? mtu + extra : 0;
 }
 
 void nfi_pmtu_too_big(struct nfi_net *nn, struct sk_buff *skb, u32 mtu)
