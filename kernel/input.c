@@ -40,7 +40,8 @@ static bool bridged(const struct sk_buff *skb)
 }
 
 /* Can a UDP datagram at this offset hold ESP? */
-static bool maybe_encapsulated(const struct nfi_net *nn, const struct sk_buff *skb, unsigned int off)
+static bool maybe_encapsulated(const struct nfi_net *nn, const struct sk_buff *skb,
+			       unsigned int off)
 {
 	const struct udphdr *uh = (const struct udphdr *)(skb_network_header(skb) + off);
 
@@ -145,7 +146,8 @@ static int note_endpoint(struct nfi_sa *sa, struct sk_buff *skb, const struct nf
 
 /*
  * Is this packet sealed by an SA of ours? Only then is the control block filled, of which the
- * caller must have saved what it needs. The UDP checksum is not looked at: the ICV says more (RFC 3948 2.1).
+ * caller must have saved what it needs. The UDP checksum is not looked at: the ICV says more (RFC
+ * 3948 2.1).
  * @report: an unknown SPI is news; false where the same packet has been looked at before
  */
 static enum found find(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_flow *flow,

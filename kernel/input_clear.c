@@ -164,7 +164,8 @@ unsigned int nfi_input_taken(struct nfi_net *nn, struct sk_buff *skb,
 {
 	struct nfi_flow flow;
 
-	if (likely(!nf_bridge_info_exists(skb)) || nf_bridge_get_physoutdev(skb) || nfi_secpath_ours(skb))
+	if (likely(!nf_bridge_info_exists(skb)) || nf_bridge_get_physoutdev(skb) ||
+	    nfi_secpath_ours(skb))
 		return NF_ACCEPT;
 	if (nfi_flow_parse(skb, state->pf, &flow))
 		return NF_ACCEPT;

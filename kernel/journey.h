@@ -36,8 +36,8 @@ void nfi_hooks_exit(void);
 /*
  * output_seal.c: nfi_protect - the policy is for this header: find its SAs and their route, fit the
  * packet to the path MTU, seal and send. Takes the skb; under RCU with bottom halves disabled.
- * nfi_lose - the skb ends here: count on the SA (NULL: none) and the namespace. Returns an errno for
- * the sender.
+ * nfi_lose - the skb ends here: count on the SA (NULL: none) and the namespace. Returns an errno
+ * for the sender.
  */
 int nfi_protect(struct nfi_net *nn, struct nfi_policy *sp, struct sock *sk, struct sk_buff *skb,
 		const struct nfi_flow *flow);

@@ -124,23 +124,31 @@ static enum choice choose(struct nfi_net *nn, struct sk_buff *skb, const struct 
 	return CHOICE_DROP;
 }
 
+/* What a look finds out. */
+struct sight {
+	struct nfi_flow flow;
+	struct nfi_policy *sp; /* or NULL */
+	enum choice choice;
+};
+
 /* What all looks begin with. Each sees either group destinations or all others. */
-static enum choice look(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
-			bool group, struct nfi_flow *flow, struct nfi_policy **sp)
+static void look(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
+		 bool group, struct sight *s)
 {
-	*sp = NULL;
-	if (nfi_flow_parse(skb, state->pf, flow))
-		return CHOICE_MALFORMED;
-	if (is_nd(flow) || is_group(skb, flow) != group)
-		return CHOICE_EXEMPT;
-	return choose(nn, skb, flow, sp);
+	s->sp = NULL;
+	if (nfi_flow_parse(skb, state->pf, &s->flow))
+		s->choice = CHOICE_MALFORMED;
+	else if (is_nd(&s->flow) || is_group(skb, &s->flow) != group)
+		s->choice = CHOICE_EXEMPT;
+	else
+		s->choice = choose(nn, skb, &s->flow, &s->sp);
 }
 
 /* for every choice but to take it */
-static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struct nfi_policy *sp,
-			    enum choice choice, const struct nf_hook_state *state)
+static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struct sight *s,
+			    const struct nf_hook_state *state)
 {
-	switch (choice) {
+	switch (s->choice) {
 	case CHOICE_EXEMPT:
 	case CHOICE_PASS:
 		return NF_ACCEPT;
@@ -153,7 +161,7 @@ static unsigned int verdict(struct nfi_net *nn, struct sk_buff *skb, const struc
 	case CHOICE_DROP:
 		break;
 	}
-	return refuse(nn, sp ? NFI_DROP_OUT_POLICY : NFI_DROP_BLOCKED);
+	return refuse(nn, s->sp ? NFI_DROP_OUT_POLICY : NFI_DROP_BLOCKED);
 }
 
 /*
@@ -213,16 +221,15 @@ static unsigned int carry_on(struct sk_buff *skb, const struct nf_hook_state *st
 static unsigned int look_first(struct nfi_net *nn, struct sk_buff *skb,
 			       const struct nf_hook_state *state, nf_hookfn *self)
 {
-	struct nfi_policy *sp;
-	struct nfi_flow flow nfi_unset;
-	enum choice choice = look(nn, skb, state, false, &flow, &sp);
+	struct sight s nfi_unset;
 
-	if (choice != CHOICE_TAKE)
-		return verdict(nn, skb, sp, choice, state);
-	if (sp->flags & NFI_SPF_NAT_APPLY)
+	look(nn, skb, state, false, &s);
+	if (s.choice != CHOICE_TAKE)
+		return verdict(nn, skb, &s, state);
+	if (s.sp->flags & NFI_SPF_NAT_APPLY)
 		return NF_ACCEPT; /* look_again() will see it */
 	bind_conntrack(skb);
-	return carry_on(skb, state, self, sp, &flow);
+	return carry_on(skb, state, self, s.sp, &s.flow);
 }
 
 unsigned int nfi_output(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state,
@@ -266,18 +273,17 @@ static unsigned int look_again(struct nfi_net *nn, struct sk_buff *skb,
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
-	struct nfi_policy *sp;
-	struct nfi_flow flow;
-	enum choice choice = look(nn, skb, state, false, &flow, &sp);
+	struct sight s nfi_unset;
 
-	if (choice == CHOICE_TAKE) {
+	look(nn, skb, state, false, &s);
+	if (s.choice == CHOICE_TAKE) {
 		bind_conntrack(skb);
-		return carry_on(skb, state, self, sp, &flow);
+		return carry_on(skb, state, self, s.sp, &s.flow);
 	}
-	if (choice == CHOICE_PASS && ct && (ct->status & IPS_NAT_MASK) &&
-	    flow_before_nat(ct, ctinfo, &flow) && choose(nn, skb, &flow, &sp) == CHOICE_TAKE)
+	if (s.choice == CHOICE_PASS && ct && (ct->status & IPS_NAT_MASK) &&
+	    flow_before_nat(ct, ctinfo, &s.flow) && choose(nn, skb, &s.flow, &s.sp) == CHOICE_TAKE)
 		return refuse(nn, NFI_DROP_OUT_MISMATCH);
-	return verdict(nn, skb, sp, choice, state);
+	return verdict(nn, skb, &s, state);
 }
 
 unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
@@ -301,18 +307,16 @@ unsigned int nfi_output_natted(struct nfi_net *nn, struct sk_buff *skb,
 unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	struct nfi_policy *sp;
-	struct nfi_flow flow;
-	enum choice choice;
+	struct sight s nfi_unset;
 	int err;
 
 	if (exempt(nn, skb, state->out))
 		return NF_ACCEPT;
 	local_bh_disable();
-	choice = look(nn, skb, state, true, &flow, &sp);
+	look(nn, skb, state, true, &s);
 	local_bh_enable();
-	if (choice != CHOICE_TAKE)
-		return verdict(nn, skb, sp, choice, state);
+	if (s.choice != CHOICE_TAKE)
+		return verdict(nn, skb, &s, state);
 	err = nfi_output_finish(state->net, state->sk, skb);
 	return err < 0 ? NF_STOLEN | (-err << NF_VERDICT_QBITS) : NF_STOLEN;
 }
