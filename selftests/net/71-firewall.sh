@@ -207,12 +207,12 @@ tapped() {
 }
 tap() { # two pings, captured
 	: > "$TMP/tap.err"
-	( exec nsenter --net="/run/netns/${PFX}west" tcpdump -i out0 -p -U -w "$TMP/tap" 2> "$TMP/tap.err" ) &
+	( exec nsenter --net="/run/netns/${PFX}west" tcpdump -i out0 --immediate-mode -p -U -w "$TMP/tap" 2> "$TMP/tap.err" ) &
 	BG=$!
 	BGS+=("$BG")
 	busywait 60 grep -q 'listening on' "$TMP/tap.err"
 	on sunset ping -q -c2 -i0.2 -W3 $SUNRISE4 > /dev/null
-	sleep 0.3
+	sleep 1
 	kill $BG
 	wait $BG 2> /dev/null
 }
