@@ -49,6 +49,7 @@ traffic() {
 	background on_now sunrise ping -q -i 0.01 $SUNSET6
 	background on_now sunset ping -q -i 0.02 11.0.2.2
 	background on_now west ping -q -i 0.02 10.0.0.254 # no policy: in clear, and not from inside
+	WEST_PING=$BG
 } > /dev/null 2>&1
 
 flows() { local n; n=$(sealed_count); busywait 60 more_sealed $((n + 200)); }
@@ -73,6 +74,8 @@ namespace() {
 	local n
 	for n in west east; do
 		scene "namespace of $n"
+		kill "$WEST_PING" # a process in it would keep it
+		wait "$WEST_PING" 2> /dev/null
 		check "namespace of $n: deleted" timeout 30 ip netns del "$PFX$n"
 		# its end of the cable to the client goes with it
 		case $n in
