@@ -43,12 +43,12 @@ on_now() { exec nsenter --net="/run/netns/$PFX$1" -- "${@:2}"; }
 
 # Pings both ways and families, quick ones, large ones, held ones; until end_background.
 traffic() {
-	background on_now sunset ping -q -i 0.005 $SUNRISE4
-	background on_now sunset ping -q -i 0.01 -s 3000 $SUNRISE6
-	background on_now sunrise ping -q -i 0.005 -s 1400 $SUNSET4
-	background on_now sunrise ping -q -i 0.01 $SUNSET6
+	background on_now sunset ping -q -i 0.02 $SUNRISE4
+	background on_now sunset ping -q -i 0.05 -s 3000 $SUNRISE6
+	background on_now sunrise ping -q -i 0.02 -s 1400 $SUNSET4
+	background on_now sunrise ping -q -i 0.05 $SUNSET6
 	background on_now sunset ping -q -i 0.02 11.0.2.2
-	background on_now west ping -q -i 0.02 10.0.0.254 # no policy: in clear, and not from inside
+	background on_now west ping -q -i 0.1 10.0.0.254 # no policy: in clear, and not from inside
 	WEST_PING=$BG
 } > /dev/null 2>&1
 
