@@ -36,13 +36,13 @@ static json_t *json_flags(enum nlp_set set, const struct nlp_row *row, const voi
 	return list;
 }
 
-/* Values that are words for people are words in JSON, too; numbers stay numbers. */
 /* jansson's integers have a sign; what is larger is a number all the same, if not exact */
 static json_t *json_number(uint64_t v)
 {
 	return v > INT64_MAX ? json_real((double)v) : json_integer((json_int_t)v);
 }
 
+/* Values that are words for people are words in JSON, too; numbers stay numbers. */
 static json_t *json_value(const struct opt *o, const struct nlp_row *row, const void *obj)
 {
 	uint64_t v = nlp_row_get(row, obj);
