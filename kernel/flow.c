@@ -254,8 +254,6 @@ static bool plain_v4(const struct nfi_view *view, struct nfi_flow *flow)
 		return false;
 	memcpy(&flow->saddr.ip, p + 12, 4);
 	memcpy(&flow->daddr.ip, p + 16, 4);
-	if (p[16] >= 224 && (p[16] < 240 || flow->daddr.ip == cpu_to_be32(U32_MAX)))
-		flow->flags |= NFI_FLOW_MULTICAST;
 	return true;
 }
 
@@ -272,8 +270,6 @@ static bool plain_v6(const struct nfi_view *view, struct nfi_flow *flow)
 		return false;
 	memcpy(&flow->saddr, p + 8, 16);
 	memcpy(&flow->daddr, p + 24, 16);
-	if (p[24] == 0xff)
-		flow->flags |= NFI_FLOW_MULTICAST;
 	return true;
 }
 
@@ -299,17 +295,17 @@ static void clear(struct nfi_flow *flow, u8 family)
 
 int nfi_flow_read(const struct nfi_view *view, u8 family, struct nfi_flow *flow)
 {
-	int err;
+	int err = 0;
 
 	clear(flow, family);
-	if (family == AF_INET ? plain_v4(view, flow) : family == AF_INET6 && plain_v6(view, flow))
-		return 0;
 	switch (family) {
 	case AF_INET:
-		err = read_v4(view, flow);
+		if (!plain_v4(view, flow))
+			err = read_v4(view, flow);
 		break;
 	case AF_INET6:
-		err = read_v6(view, flow);
+		if (!plain_v6(view, flow))
+			err = read_v6(view, flow);
 		break;
 	default:
 		return -EINVAL;

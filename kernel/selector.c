@@ -62,19 +62,6 @@ bool nfi_prefix_group(const union nf_inet_addr *prefix, u8 len, u8 family)
 	return overlap(prefix->ip6[0], min_t(u8, len, 32), 0xff000000, 8);
 }
 
-void nfi_flow_group(struct nfi_flow *flow)
-{
-	bool group;
-
-	if (flow->family == AF_INET)
-		group = nfi_prefix_group(&flow->daddr, 32, AF_INET);
-	else
-		group = nfi_prefix_group(&flow->daddr, 128, AF_INET6);
-	flow->flags &= ~NFI_FLOW_MULTICAST;
-	if (group)
-		flow->flags |= NFI_FLOW_MULTICAST;
-}
-
 /* ICMP: the type that answers a query; errors and the rest answer themselves */
 static u16 answer_type(u8 proto, u16 type)
 {

@@ -92,7 +92,20 @@ int nfi_flow_parse_at(const struct sk_buff *skb, unsigned int off, u8 family,
 void nfi_flow_reverse(struct nfi_flow *flow);
 
 /* nfi_flow_group - set or clear NFI_FLOW_MULTICAST by the destination */
-void nfi_flow_group(struct nfi_flow *flow);
+static inline void nfi_flow_group(struct nfi_flow *flow)
+{
+	u8 first = *(const u8 *)&flow->daddr;
+	bool group;
+
+	if (flow->family == AF_INET)
+		group = first >= 224 && (first < 240 || flow->daddr.ip == cpu_to_be32(U32_MAX));
+	else
+		group = first == 0xff;
+	if (group)
+		flow->flags |= NFI_FLOW_MULTICAST;
+	else
+		flow->flags &= ~NFI_FLOW_MULTICAST;
+}
 
 /* nfi_selector_match - unknown ports match every port selector (fail closed, RFC 4301 7) */
 bool nfi_selector_match(const struct nfi_selector *sel, const struct nfi_flow *flow);
