@@ -71,6 +71,9 @@ static unsigned int hook_guard(void *priv, struct sk_buff *skb, const struct nf_
 
 static const struct nf_hook_ops ops_clear[] = {
 	BOTH(hook_clear, PRE_ROUTING, NF_IP_PRI_CONNTRACK_DEFRAG + 1),
+};
+
+static const struct nf_hook_ops ops_bridge[] = {
 	BOTH(hook_taken, LOCAL_IN, NF_IP_PRI_FIRST + 1),
 	BOTH(hook_taken, FORWARD, NF_IP_PRI_FIRST + 1),
 };
@@ -100,6 +103,7 @@ static const struct group {
 	/* the order of registration: what refuses comes before what opens */
 	{ NFI_HOOKS_OUT, ops_out, ARRAY_SIZE(ops_out) },
 	{ NFI_HOOKS_MCAST, ops_mcast, ARRAY_SIZE(ops_mcast) },
+	{ NFI_HOOKS_BRIDGE, ops_bridge, ARRAY_SIZE(ops_bridge) },
 	{ NFI_HOOKS_CLEAR, ops_clear, ARRAY_SIZE(ops_clear) },
 	{ NFI_HOOKS_IN, ops_in, ARRAY_SIZE(ops_in) },
 };
@@ -114,6 +118,8 @@ static u32 wanted(const struct nfi_net *nn)
 		want |= NFI_HOOKS_MCAST;
 	if (nfi_policy_any(nn, NFI_DIR_IN) || nn->set.dflt == NFI_ACT_DROP || nn->sad.count)
 		want |= NFI_HOOKS_CLEAR;
+	if ((want & NFI_HOOKS_CLEAR) && READ_ONCE(nn->bridged))
+		want |= NFI_HOOKS_BRIDGE;
 	if (nn->sad.count)
 		want |= NFI_HOOKS_IN;
 	if (nn->set.guard)
@@ -235,7 +241,7 @@ static int switch_on(struct nfi_net *nn, const struct group *g)
 	int err = nf_register_net_hooks(nn->net, g->ops, g->n);
 
 	if (!err)
-		nn->hooks |= g->bit;
+		WRITE_ONCE(nn->hooks, nn->hooks | g->bit);
 	return err;
 }
 
@@ -276,7 +282,7 @@ int nfi_hooks_update(struct nfi_net *nn)
 		err = guard_switch(nn, want & NFI_HOOKS_GUARD);
 		if (err)
 			return err;
-		nn->hooks ^= NFI_HOOKS_GUARD;
+		WRITE_ONCE(nn->hooks, nn->hooks ^ NFI_HOOKS_GUARD);
 	}
 	if (want) {
 		err = defrag_on(nn);
@@ -294,11 +300,32 @@ int nfi_hooks_update(struct nfi_net *nn)
 		if (!(nn->hooks & ~want & groups[i].bit))
 			continue;
 		nf_unregister_net_hooks(nn->net, groups[i].ops, groups[i].n);
-		nn->hooks &= ~groups[i].bit;
+		WRITE_ONCE(nn->hooks, nn->hooks & ~groups[i].bit);
 	}
 	if (!want)
 		defrag_off(nn);
 	return 0;
+}
+
+static void bridge_work(struct work_struct *work)
+{
+	struct nfi_net *nn = container_of(work, struct nfi_net, bridge_work);
+
+	mutex_lock(&nn->lock);
+	nfi_hooks_update(nn); /* if it fails, the next packet asks again */
+	mutex_unlock(&nn->lock);
+}
+
+void nfi_hooks_net_init(struct nfi_net *nn)
+{
+	INIT_LIST_HEAD(&nn->guards);
+	INIT_WORK(&nn->bridge_work, bridge_work);
+}
+
+/* a grace period after pre_exit: no packet asks for the work any more */
+void nfi_hooks_net_exit(struct nfi_net *nn)
+{
+	cancel_work_sync(&nn->bridge_work);
 }
 
 void nfi_hooks_pre_exit(struct nfi_net *nn)

@@ -34,11 +34,6 @@ enum found {
 	FOUND_BAD, /* cb->drop */
 };
 
-static bool bridged(const struct sk_buff *skb)
-{
-	return nf_bridge_info_exists(skb);
-}
-
 /* Can a UDP datagram at this offset hold ESP? */
 static bool maybe_encapsulated(const struct nfi_net *nn, const struct sk_buff *skb,
 			       unsigned int off)
@@ -488,7 +483,7 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 	/* behind PRE_ROUTING the protocol handlers see again what it left */
 	found = find(nn, skb, &flow,
 		     place != PLACE_NONE || READ_ONCE(nn->set.input) != NFI_INPUT_FAST ||
-			     bridged(skb));
+			     nf_bridge_info_exists(skb));
 	if (found == FOUND_NOTHING)
 		return NF_ACCEPT;
 	if (found == FOUND_KEEPALIVE) {
@@ -508,7 +503,7 @@ static unsigned int enter(struct nfi_net *nn, struct sk_buff *skb, u8 family, u8
 
 unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	if (!worth_a_look(nn, skb, state->pf) || bridged(skb) ||
+	if (!worth_a_look(nn, skb, state->pf) || nf_bridge_info_exists(skb) ||
 	    READ_ONCE(nn->set.input) != NFI_INPUT_FAST)
 		return NF_ACCEPT;
 	return enter(nn, skb, state->pf, state->pf);
@@ -521,7 +516,7 @@ unsigned int nfi_input(struct nfi_net *nn, struct sk_buff *skb, const struct nf_
 unsigned int nfi_input_filtered(struct nfi_net *nn, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED && !bridged(skb))
+	if (READ_ONCE(nn->set.input) != NFI_INPUT_FILTERED && !nf_bridge_info_exists(skb))
 		return NF_ACCEPT;
 	if (!worth_a_look(nn, skb, state->pf))
 		return NF_ACCEPT;

@@ -123,6 +123,51 @@ static bool undecided(const struct sk_buff *skb)
 	return bridge && (bridge->pkt_otherhost || skb->pkt_type != PACKET_HOST);
 }
 
+/*
+ * Is nfi_input_taken() there to judge it? Its hooks cost each packet, so they come when they are
+ * first needed; until then what is undecided is judged as if the bridge took it.
+ */
+static bool judged_later(struct nfi_net *nn, const struct sk_buff *skb)
+{
+	if (!undecided(skb))
+		return false;
+	if (READ_ONCE(nn->hooks) & NFI_HOOKS_BRIDGE)
+		return true;
+	WRITE_ONCE(nn->bridged, 1);
+	schedule_work(&nn->bridge_work);
+	return false;
+}
+
+/*
+ * ESP or AH of an SA that we have is not clear, and nfi_input() has it next. Only the usual form is
+ * recognised, at a glance; all others are parsed and judged.
+ */
+static bool sealed_for_us(struct nfi_net *nn, const struct sk_buff *skb, u8 family)
+{
+	const u8 *p = skb_network_header(skb);
+	const union nf_inet_addr *daddr;
+	unsigned int len, spi;
+	u8 proto;
+
+	if (family == AF_INET) {
+		len = sizeof(struct iphdr);
+		if (p[0] != 0x45 || ip_is_fragment((const struct iphdr *)p))
+			return false;
+		daddr = (const union nf_inet_addr *)&((const struct iphdr *)p)->daddr;
+		proto = ((const struct iphdr *)p)->protocol;
+	} else {
+		len = sizeof(struct ipv6hdr);
+		daddr = (const union nf_inet_addr *)&((const struct ipv6hdr *)p)->daddr;
+		proto = ((const struct ipv6hdr *)p)->nexthdr;
+	}
+	if (proto != IPPROTO_ESP && proto != IPPROTO_AH)
+		return false;
+	spi = len + (proto == IPPROTO_AH ? 4 : 0);
+	if (skb_network_offset(skb) + spi + 4 > skb_headlen(skb))
+		return false;
+	return nfi_sa_find(nn, family, daddr, *(const __be32 *)(p + spi), proto);
+}
+
 unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
@@ -134,7 +179,8 @@ unsigned int nfi_input_clear(struct nfi_net *nn, struct sk_buff *skb,
 			IPCB(skb)->flags |= IPSKB_NOPOLICY;
 		return NF_ACCEPT;
 	}
-	if ((state->in && (state->in->flags & IFF_LOOPBACK)) || undecided(skb))
+	if ((state->in && (state->in->flags & IFF_LOOPBACK)) || judged_later(nn, skb) ||
+	    sealed_for_us(nn, skb, state->pf))
 		return NF_ACCEPT;
 	if (nfi_flow_parse(skb, state->pf, &flow))
 		return NF_ACCEPT; /* the stack drops what it cannot parse */

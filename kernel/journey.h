@@ -28,8 +28,11 @@ struct nfi_guard { /* egress guard of one device; RTNL */
 #define NFI_HOOKS_CLEAR 0x4
 #define NFI_HOOKS_MCAST 0x8
 #define NFI_HOOKS_GUARD 0x10
+#define NFI_HOOKS_BRIDGE 0x20 /* nfi_input_taken(), from the first packet that needs it */
 int nfi_hooks_update(struct nfi_net *nn);
+void nfi_hooks_net_init(struct nfi_net *nn);
 void nfi_hooks_pre_exit(struct nfi_net *nn);
+void nfi_hooks_net_exit(struct nfi_net *nn);
 int nfi_hooks_init(void); /* module: device notifier */
 void nfi_hooks_exit(void);
 

@@ -34,7 +34,7 @@ static int __net_init net_init(struct net *net)
 
 	nn->net = net;
 	mutex_init(&nn->lock);
-	INIT_LIST_HEAD(&nn->guards);
+	nfi_hooks_net_init(nn);
 	defaults(&nn->set);
 	nfi_txn_init(nn);
 
@@ -94,6 +94,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct nfi_net *nn = nfi_pernet(net);
 
+	nfi_hooks_net_exit(nn);
 	nfi_input_exit(nn);
 	nfi_spd_exit(nn);
 	nfi_sad_exit(nn);

@@ -40,7 +40,9 @@ struct nfi_net {
 	struct nfi_spd spd;
 	struct gro_cells cells; /* input.c: re-injection */
 	struct net_device *cells_dev;
-	u32 hooks; /* hooks.c: which groups are registered; nn->lock */
+	u32 hooks; /* hooks.c: which groups are registered; written under nn->lock */
+	struct work_struct bridge_work; /* hooks.c: NFI_HOOKS_BRIDGE, asked for by a packet */
+	u8 bridged; /* bool, stays: br_netfilter has shown a packet that is not yet decided */
 	bool defrag; /* hooks.c; nn->lock */
 	struct list_head guards; /* hooks.c; RTNL */
 
