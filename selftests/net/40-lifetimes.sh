@@ -155,7 +155,6 @@ no_number_twice() {
 begin
 topology_more 16
 leak_control
-leak_start
 on west ipsecctl monitor -j -t sa > "$TMP/events" &
 BGS+=("$!")
 sniff "$TMP/pcap" -s 200 -B 8192 esp or ah # all of them, though it is a flood

@@ -130,7 +130,6 @@ authentication_header() {
 begin
 topology_more 8
 leak_control
-leak_start
 conn id=1 es=$SUNRISE4 enc=aes-gcm-16
 conn id=2 es=11.0.1.17 enc=aes-cbc auth=hmac-sha2-256-128 esn=1 seq=4294967290
 conn id=3 es=11.0.1.18 ah=hmac-sha2-256-128

@@ -177,7 +177,6 @@ unknown() {
 begin
 topology_more 8
 leak_control
-leak_start
 conn id=1 enc=aes-gcm-16
 conn id=2 es=11.0.1.17 enc=aes-gcm-16 saopt=follow
 conn_make

@@ -42,29 +42,30 @@ X
 }
 
 leak_start() {
+	LEAK_BASE=0
 	{ echo 'table netdev nfi_leak'; echo 'delete table netdev nfi_leak'; leak_rules; } | on mid nft -f -
 }
 
+# an nft takes seconds on an emulated processor: leak_control leaves its packets in the counter
+LEAK_BASE=0
 leak_counter() { on mid nft list counter netdev nfi_leak "$1" | sed -n 's/.*packets \([0-9]*\).*/\1/p'; }
-leak_count() { leak_counter clear; }
+leak_count() { echo $(($(leak_counter clear) - LEAK_BASE)); }
 sealed_count() { leak_counter sealed; }
 
 leak_check() { is "${1:-nothing left in clear}" 0 "$(leak_count)"; }
 
-# Before anything is protected: the counters must rise for inside addresses and for the pattern.
+# Before anything is protected: the counter must rise for inside addresses and for the pattern, twice
+# for each ping.
 leak_control() {
-	local n bad='' a b
+	local n bad=''
 	leak_start
 	for n in "sunset $SUNRISE4" "sunset $SUNRISE6" "west $EAST4" "west $EAST6"; do
-		a=$(leak_count)
 		# shellcheck disable=SC2086
 		set -- $n
 		on "$1" ping -c1 -W3 -p feedfacedeadbeef "$2" > /dev/null || bad+=" no answer from $2;"
-		b=$(leak_count)
-		[ "$b" -ge $((a + 2)) ] || bad+=" $1 to $2 not seen;"
 	done
-	leak_start
-	is "the sniffer at M counts clear packets" '' "$bad"
+	LEAK_BASE=$(leak_counter clear)
+	is "the sniffer at M counts clear packets" '8' "$LEAK_BASE$bad"
 }
 
 SNIFF=''
