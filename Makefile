@@ -39,8 +39,10 @@ GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-t
 CHECKED := $(filter-out selftest,$(GATES))
 PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
 
-SUITES_QUICK := build.programs $(KERNELS:%=build.module-%) $(UNITS:%=unit.%) \
-	$(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
+# sparse builds the module once more, so it is done before a guest loads it
+SUITES_BUILD := build.programs $(KERNELS:%=build.module-%) lint.sparse
+SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) \
+	$(patsubst %,lint.%,$(filter-out sparse,$(CHECKED)))
 SUITES_NET := $(KERNELS:%=net.%)
 taps = $(1:%=$(TAP)/%.tap)
 
@@ -115,10 +117,15 @@ $(TAP)/net.debug.tap: FORCE
 FORCE:
 .PHONY: FORCE
 
-judge = @rm -f $(call taps,$1 $3); $(SUB) -k -j$(shell nproc) $(call taps,$1) $2; $(if $3,$(SUB) -k -j2 $(call taps,$3);) \
-	$(SUMMARY) $(call taps,$1 $3)
+# judge SUITES[,FIRST]: FIRST is built before the rest
+judge = @rm -f $(call taps,$2 $1); $(if $2,$(SUB) -k $(call taps,$2);) \
+	$(SUB) -k -j$(shell nproc) $(call taps,$1); $(SUMMARY) $(call taps,$2 $1)
+# The guests leave a third of a processor idle: the quick suites run in it, and give way to them.
 check: deps		## everything: build, units, fuzz, lint, both kernels
-	$(call judge,$(SUITES_QUICK),SECS=5,$(SUITES_NET))
+	@rm -f $(call taps,$(SUITES_BUILD) $(SUITES_QUICK) $(SUITES_NET)); $(SUB) -k -j2 $(call taps,$(SUITES_BUILD)); \
+	nice -n 19 $(SUB) -k -j$(shell nproc) SECS=5 $(call taps,$(SUITES_QUICK)) & \
+	$(SUB) -k -j2 $(call taps,$(SUITES_NET)); wait; \
+	$(SUMMARY) $(call taps,$(SUITES_BUILD) $(SUITES_QUICK) $(SUITES_NET))
 check-unit:		## the unit programs, under ASan and UBSan
 	$(call judge,$(UNITS:%=unit.%))
 fuzz:			## each fuzz target for SECS seconds
@@ -128,9 +135,9 @@ lint:			## style and static analysis
 lint-%:			## one gate of lint, as in lint-sizes
 	$(call judge,lint.$*)
 check-net:		## the network tests in a virtual machine, K=6.1 or 6.12
-	$(call judge,build.programs build.module-$(K),,net.$(K))
+	$(call judge,net.$(K),build.programs build.module-$(K))
 check-debug: deps	## the network tests on a kernel with KASAN and lockdep
-	$(call judge,build.programs,,net.debug)
+	$(call judge,net.debug,build.programs)
 bench: deps		## measure against in-tree XFRM
 	@$(SUB) all modules
 	@selftests/bench/run
