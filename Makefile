@@ -44,6 +44,7 @@ SUITES_BUILD := build.programs $(KERNELS:%=build.module-%) lint.sparse
 SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) \
 	$(patsubst %,lint.%,$(filter-out sparse,$(CHECKED)))
 SUITES_NET := $(KERNELS:%=net.%)
+SUITES_DEBUG := net.debug-1 net.debug-2
 taps = $(1:%=$(TAP)/%.tap)
 
 export LINT_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS)
@@ -111,9 +112,11 @@ $(GATES:%=$(TAP)/lint.%.tap): $(TAP)/lint.%.tap: FORCE
 $(TAP)/lint.sparse.tap $(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
 $(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
 	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s 1 -t 2900 -- selftests/net/run_all
-$(TAP)/net.debug.tap: FORCE
+$(SUITES_DEBUG:%=$(TAP)/%.tap): $(TAP)/net.debug-%.tap: FORCE
+	@$(SUMMARY) -r $@ -v -- selftests/vm/run -n -k debug -s 2 -t 14000 -- selftests/net/run_all -p $*/2
+$(TAP)/build.module-debug.tap: FORCE
 	@selftests/vm/debug-kernel
-	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k debug -t 20000 -- selftests/net/run_all
+	@$(SUMMARY) -x $@ "nf_ipsec.ko builds for the debug kernel" -- selftests/build-module debug
 FORCE:
 .PHONY: FORCE
 
@@ -137,7 +140,7 @@ lint-%:			## one gate of lint, as in lint-sizes
 check-net:		## the network tests in a virtual machine, K=6.1 or 6.12
 	$(call judge,net.$(K),build.programs build.module-$(K))
 check-debug: deps	## the network tests on a kernel with KASAN and lockdep
-	$(call judge,net.debug,build.programs)
+	$(call judge,$(SUITES_DEBUG),build.programs build.module-debug)
 bench: deps		## measure against in-tree XFRM
 	@$(SUB) all modules
 	@selftests/bench/run
