@@ -100,9 +100,10 @@ void nfi_describe_sa(const struct nfi_sa *sa, struct nfi_sa_msg *msg)
 	nfi_rows_mark(NFI_SET_SA, msg);
 }
 
-/* Largest inner packet, if the way to the peer is known. */
+/* Largest inner packet, if the way to the peer is known; of transport mode what ICMP said of it. */
 static u32 mtu_of(const struct nfi_sa *sa)
 {
+	u32 told = READ_ONCE(sa->path_mtu);
 	const struct net_device *dev;
 	const struct dst_entry *dst;
 	u32 mtu = 0;
@@ -116,6 +117,8 @@ static u32 mtu_of(const struct nfi_sa *sa)
 		mtu = dst_mtu(dst);
 	else if (dev)
 		mtu = READ_ONCE(dev->mtu);
+	if (told && time_before(jiffies, READ_ONCE(sa->path_mtu_until)))
+		mtu = mtu ? min(mtu, told) : told;
 	if (mtu)
 		mtu = nfi_up.sa_mtu(sa, mtu);
 	rcu_read_unlock();

@@ -176,6 +176,7 @@ transport_learns() {
 	for n in 1 2 3; do on west ping -c 1 -W 1 -M 'do' -s 1390 "${!e}" > /dev/null 2>&1; done
 	bulk_limited "transport IPv$v: TCP, $((BULK / 10)) octets both ways" west "${!w}" "${!e}" $((BULK / 10))
 	learns "transport IPv$v: the MTU has not sunk" west "${!w}" "${!e}" "1500,1366 ok"
+	is "transport IPv$v: the SA says so" 1366 "$(on west ipsecctl -j sa get dst "${!e}" spi "0x$spi_out" esp | json 'print(d["mtu"])')"
 	check "transport IPv$v: 3000 octets are answered" on west ping -c 6 -i 0.3 -W 3 -M want -s 3000 "${!e}"
 }
 
