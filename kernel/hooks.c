@@ -59,7 +59,7 @@ static unsigned int hook_multicast(void *priv, struct sk_buff *skb,
 
 static unsigned int hook_guard(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return nfi_output_guard(nfi_pernet_rcu(state->net), skb, state);
+	return nfi_output_guard(nfi_pernet_rcu(state->net), skb);
 }
 
 #define OP(fn, family, num, prio)                                                  \

@@ -36,6 +36,10 @@ void nfi_hooks_net_exit(struct nfi_net *nn);
 int nfi_hooks_init(void); /* module: device notifier */
 void nfi_hooks_exit(void);
 
+/* tcguard.c: module init and exit */
+int nfi_tcguard_init(void);
+void nfi_tcguard_exit(void);
+
 /*
  * output_seal.c: nfi_protect - the policy is for this header: find its SAs and their route, fit the
  * packet to the path MTU, seal and send. Takes the skb; under RCU with bottom halves disabled.
@@ -55,8 +59,7 @@ unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
 				  const struct nf_hook_state *state);
 /* ICMP administratively prohibited for a packet in any hook */
 void nfi_output_unreach(struct nfi_net *nn, struct sk_buff *skb, u8 family, unsigned int hook);
-unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb,
-			      const struct nf_hook_state *state);
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb);
 /* the end of the journey: final header, seal and send. Takes the skb. */
 int nfi_output_finish(struct net *net, struct sock *sk, struct sk_buff *skb);
 /* the same for a packet that was held (trap.c); what policy passes now goes in clear */

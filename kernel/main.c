@@ -129,12 +129,17 @@ static int __init nfi_init(void)
 	err = nfi_input_register();
 	if (err)
 		goto err_input;
+	err = nfi_tcguard_init();
+	if (err)
+		goto err_tcguard;
 	err = nfi_netlink_init();
 	if (err)
 		goto err_netlink;
 	return 0;
 
 err_netlink:
+	nfi_tcguard_exit();
+err_tcguard:
 	nfi_input_unregister();
 err_input:
 	nfi_hooks_exit();
@@ -153,6 +158,7 @@ err_net:
 static void __exit nfi_exit(void)
 {
 	nfi_netlink_exit();
+	nfi_tcguard_exit();
 	nfi_input_unregister();
 	nfi_hooks_exit();
 	unregister_pernet_subsys(&net_ops);

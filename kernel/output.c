@@ -323,10 +323,9 @@ unsigned int nfi_output_multicast(struct nfi_net *nn, struct sk_buff *skb,
 
 /*
  * At the driver: whatever bypassed POST_ROUTING (nft's fwd, packet socket, flowtable) must not be
- * clear text. What tc redirects does not come here: the kernel sets nf_skip_egress for it.
+ * clear text. What tc redirects comes from tcguard.c: the kernel sets nf_skip_egress for it.
  */
-unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+unsigned int nfi_output_guard(struct nfi_net *nn, struct sk_buff *skb)
 {
 	struct nfi_policy *sp;
 	struct nfi_flow flow;

@@ -26,6 +26,7 @@ nothing() {
 	on west nft flush ruleset
 	on west conntrack -F 2> /dev/null
 	on west tc qdisc del dev in0 clsact 2> /dev/null
+	on west tc qdisc del dev out0 clsact 2> /dev/null
 	gateway_flush west ours
 	gateway_flush west xfrm
 	gateway_flush east xfrm
@@ -245,21 +246,42 @@ guarded() { # HOW
 	on west ipsecctl ns set guard off
 }
 
-# The kernel keeps netfilter away from what tc redirects (linux/netfilter_netdev.h), and so the guard:
-# Documentation/architecture.rst says so. If this fails, some kernel has changed that, for the better.
-beyond() {
-	CASE="tc redirect"
-	nothing
-	secure
-	on west ipsecctl ns set guard on
-	on west tc qdisc add dev in0 clsact
-	on west tc filter add dev in0 ingress protocol ip matchall action mirred egress redirect dev out0
-	ping_from sunset $SUNRISE4 > /dev/null
-	is "$CASE: is beyond the guard, as documented" 4 "$(leak_count)"
-	on west ipsecctl ns set guard off
-	nothing
-	leak_start
+# The kernel keeps netfilter, and so the guard, away from what tc and BPF programs redirect; the filter of
+# tc is the guard for that.
+by_tc() { on west tc filter add dev in0 ingress protocol ip matchall action mirred egress redirect dev out0; }
+by_bpf() {
+	local pinned=/sys/fs/bpf/$PFX
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf || return 1
+	on west "$LIB/bpf_redirect.py" out0 "$pinned" &&
+		on west tc filter add dev in0 ingress protocol ip bpf object-pinned "$pinned" direct-action
+	rm -f "$pinned"
 }
+
+redirected() { # HOW
+	local before
+	secure
+	on west tc qdisc add dev in0 clsact
+	check "$CASE: is set up" "$1"
+	ours && on west ipsecctl ns set guard on
+	no_answer
+	ours || return
+	is "$CASE: is beyond netfilter, and the guard" 4 "$(leak_count)"
+	on west tc qdisc add dev out0 clsact
+	refute "$CASE: the filter takes no options" on west tc filter add dev out0 egress protocol all handle 2 nf_ipsec
+	check "$CASE: the filter is taken" on west tc filter add dev out0 egress protocol all prio 1 handle 1 nf_ipsec
+	refute "$CASE: once" on west tc filter change dev out0 egress protocol all prio 1 handle 1 nf_ipsec
+	check "$CASE: and listed" eval 'on west tc filter show dev out0 egress | grep -q nf_ipsec'
+	leak_start
+	before=$(drops west out-guard)
+	no_answer
+	at_least "$CASE: caught and counted by the filter" $((before + 4)) "$(drops west out-guard)"
+	on west tc qdisc del dev in0 clsact
+	check "$CASE: what is sealed passes the filter" both_families
+	sealed 8
+	check "$CASE: the filter is removed" on west tc filter del dev out0 egress protocol all prio 1 handle 1 nf_ipsec
+	on west ipsecctl ns set guard off
+}
+no_answer() { ping_from sunset $SUNRISE4 > /dev/null; }
 
 multicast() {
 	local heard
@@ -321,7 +343,8 @@ leaks "SAs removed under traffic" sas_gone
 leaks "all policies replaced under traffic" policies_replaced
 leaks "forwarded by nft at ingress" guarded forward_early
 leaks "packet socket" guarded packet_socket
-beyond
+leaks "redirected by tc" redirected by_tc
+leaks "redirected by a BPF program" redirected by_bpf
 leaks "multicast with a listener" multicast
 conn_reset
 conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16
