@@ -39,10 +39,8 @@ GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-t
 CHECKED := $(filter-out selftest,$(GATES))
 PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
 
-# sparse builds the module once more, so it is done before a guest loads it
-SUITES_BUILD := build.programs $(KERNELS:%=build.module-%) lint.sparse
-SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) \
-	$(patsubst %,lint.%,$(filter-out sparse,$(CHECKED)))
+SUITES_BUILD := build.programs $(KERNELS:%=build.module-%)
+SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
 SUITES_NET := $(KERNELS:%=net.%)
 SUITES_DEBUG := net.debug-1 net.debug-2
 taps = $(1:%=$(TAP)/%.tap)
@@ -109,7 +107,7 @@ $(FUZZES:%=$(TAP)/fuzz.%.tap): $(TAP)/fuzz.%.tap: $(B)/fuzz/% FORCE
 	-artifact_prefix=$(B)/corpus/$*- $(B)/corpus/$* $(wildcard selftests/fuzz/corpus/$*)
 $(GATES:%=$(TAP)/lint.%.tap): $(TAP)/lint.%.tap: FORCE
 	@$(SUMMARY) -r $@ -- selftests/lint/$*
-$(TAP)/lint.sparse.tap $(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
+$(TAP)/lint.selftest.tap: | $(KERNELS:%=$(TAP)/build.module-%.tap)
 $(SUITES_NET:%=$(TAP)/%.tap): $(TAP)/net.%.tap: FORCE
 	@$(SUMMARY) -r $@ -v -- selftests/vm/run -k $* -s 1 -t 2900 -- selftests/net/run_all
 $(SUITES_DEBUG:%=$(TAP)/%.tap): $(TAP)/net.debug-%.tap: FORCE
