@@ -44,6 +44,7 @@ struct conf_conn {
 	uint32_t index;
 	enum conf_section type;
 	bool broken, preset, twice; /* preset: %default; twice: a second one of the name, ignored */
+	bool part, pulled; /* part: incomplete, only for others to pull in; pulled: some do */
 	uint32_t nvalues, nalsos, nrefs;
 	uint32_t seen[2]; /* by which conn's merging, straight and flipped */
 	uint8_t colour; /* of the search for cycles */

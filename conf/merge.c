@@ -125,6 +125,8 @@ static void resolve(struct conf *c, struct conf_conn *s)
 		a->target = merge_find(c, SEC_CONN, a->name);
 		if (a->target && a->target->preset)
 			a->target = NULL;
+		if (a->target)
+			a->target->pulled = true;
 		if (!a->target)
 			say_missing(c, s, a);
 		else if (c->o.strict && a->target->index < s->index)
@@ -452,7 +454,7 @@ struct conf_pos conf_conn_pos(const struct conf_conn *conn)
 
 bool conf_conn_broken(const struct conf_conn *conn)
 {
-	return conn->broken;
+	return conn->broken || conn->part;
 }
 
 const struct conf_value *merge_get(const struct conf_conn *conn, enum conf_kw kw, enum conf_side side)
