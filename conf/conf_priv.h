@@ -46,6 +46,7 @@ struct conf_conn {
 	bool broken, preset, twice; /* preset: %default; twice: a second one of the name, ignored */
 	bool part, pulled; /* part: incomplete, only for others to pull in; pulled: some do */
 	uint32_t nvalues, nalsos, nrefs;
+	uint64_t hash; /* of refs and their texts */
 	uint32_t seen[2]; /* by which conn's merging, straight and flipped */
 	uint8_t colour; /* of the search for cycles */
 	const struct conf_value *values;
