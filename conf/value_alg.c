@@ -198,7 +198,7 @@ static bool push(struct proposal *p, const struct name *n, unsigned int bits)
 static bool unknown(struct proposal *p, const char *piece, size_t offset)
 {
 	struct suggest s;
-	char one[TEXT_MAX];
+	char one[TEXT_MAX], buf[64];
 	size_t i;
 
 	snprintf(one, sizeof(one), "%.*s", (int)strcspn(piece, "-"), piece);
@@ -207,7 +207,7 @@ static bool unknown(struct proposal *p, const char *piece, size_t offset)
 		suggest_offer(&s, names[i].text);
 	if (s.best)
 		p->val->hint = arena_print(p->val->arena, "did you mean '%s'?", s.best);
-	return value_fail(p->val, p->at + offset, "unknown algorithm '%.40s'", one);
+	return value_fail(p->val, p->at + offset, "unknown algorithm '%s'", diag_quote(one, buf));
 }
 
 /* The longest name at piece; its length in *len. */
