@@ -170,7 +170,7 @@ const char *options_nearest(enum conf_section sec, const char *name, enum conf_s
 	size_t i;
 
 	/* the right word in the wrong section is nearer than any other */
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 3 && options_find(sec, name, false).kw == KW_NONE; i++) {
 		*where = others[i];
 		if (options_find(others[i], name, false).kw != KW_NONE)
 			return name;

@@ -274,8 +274,10 @@ static bool take_range_piece(struct value *val, struct value_piece *p, struct co
 	r->word = options_word(val->words, p->text, &since);
 	value_since(val, since);
 	/* in manual conns %default is everything */
-	if (r->word == W_SUBNET_DEFAULT)
+	if (r->word == W_SUBNET_DEFAULT) {
+		r->word = W_NONE;
 		return take_prefix(val, p, strchr(strcpy(p->text, "0.0.0.0/0"), '/'), r);
+	}
 	if (r->word)
 		return true;
 	if (p->text[0] == '%' || !strncmp(p->text, "vhost:", 6) || !strncmp(p->text, "vnet:", 5))
@@ -290,7 +292,7 @@ static bool take_range_piece(struct value *val, struct value_piece *p, struct co
 		return true;
 	}
 	mark = strchr(p->text, '-');
-	if (mark && may_be_net(val->type)) {
+	if (mark && mark != p->text && may_be_net(val->type)) {
 		value_since(val, CONF_NOW);
 		return take_range(val, p, mark, r);
 	}

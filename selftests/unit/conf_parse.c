@@ -111,7 +111,7 @@ static void test_refused(void **state)
 		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftsubent=10.0.0.0/8\n", "4:2: unknown parameter 'leftsubent'" },
 		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tinterfaces=%defaultroute\n", "4:2: 'interfaces' has no place here" },
 		{ "SYN-13", PLAIN, "config setup\n\tauto=add\n", "2:2: 'auto' has no place here" },
-		{ "SYN-13", STRICT, "conn a\n" ENDS "\tAuto=add\n", "4:2: 'Auto' has no place here" },
+		{ "SYN-13", STRICT, "conn a\n" ENDS "\tAuto=add\n", "4:2: unknown parameter 'Auto'" },
 		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftauto=add\n", "4:2: unknown parameter 'leftauto'" },
 		{ "SYN-14", PLAIN, "conn a\n" ENDS "\txcomment=add\n", "4:2: unknown parameter" },
 		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\001b\n", "4:13: unprintable character" },
