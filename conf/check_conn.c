@@ -34,7 +34,7 @@ static void exclude(struct conf_conn *s, const struct conf_value *a, const struc
 
 /* Ends ----------------------------------------------------------------------------------------- */
 
-/* VAL-02, VAL-03. false: there is nothing to be judged. */
+/* VAL-02, VAL-03. false: there is nothing more to be judged. */
 static bool check_hosts(struct conf_conn *s, const struct ends *e)
 {
 	enum conf_side side;
@@ -42,10 +42,6 @@ static bool check_hosts(struct conf_conn *s, const struct ends *e)
 	for (side = SIDE_LEFT; side <= SIDE_RIGHT; side++) {
 		if (e->host[side])
 			continue;
-		if (s->pulled) {
-			s->part = true; /* something for also= */
-			return false;
-		}
 		check_say(s, NULL, CONF_ERROR, side == SIDE_LEFT ? "left= is missing" : "right= is missing")->hint =
 			"both ends of a connection need an address, a name or a %word";
 		return false;
@@ -247,12 +243,11 @@ static bool negotiates(const struct conf_conn *s)
 	return type != W_TYPE_PASSTHROUGH && type != W_TYPE_DROP && type != W_TYPE_REJECT;
 }
 
-void check_conn(struct conf_conn *s)
+static void judge(struct conf_conn *s)
 {
 	struct ends e = check_ends(s);
 
-	/* what is broken already would be complained about twice */
-	if (s->broken || !check_hosts(s, &e) || s->broken)
+	if (!check_hosts(s, &e) || s->broken)
 		return;
 	check_families(s, &e);
 	check_side(s, &e, SIDE_LEFT);
@@ -268,4 +263,28 @@ void check_conn(struct conf_conn *s)
 	}
 	check_auth(s, &e);
 	check_times(s);
+}
+
+static bool complete(const struct conf_conn *s)
+{
+	return check_said(s, KW_HOST, SIDE_LEFT) && check_said(s, KW_HOST, SIDE_RIGHT);
+}
+
+void check_conn(struct conf_conn *s)
+{
+	struct conf *c = s->c;
+	size_t diags = c->ndiags, errors = c->nerrors, more = c->more;
+
+	/* what is broken already would be complained about twice */
+	if (s->broken)
+		return;
+	judge(s);
+	if (!s->broken || !s->pulled || (check_wanted(s) && complete(s)))
+		return;
+	/* it need not work: others pull it in, and nobody asked for it, or auto= is for those others */
+	c->ndiags = diags;
+	c->nerrors = errors;
+	c->more = more;
+	s->broken = false;
+	s->part = true;
 }

@@ -151,10 +151,14 @@ static void note_status(struct parse *p, const struct conf_row *row, const struc
 {
 	struct conf_pos pos = { v->pos.file, v->pos.line, v->name_col };
 	char buf[64];
+	size_t i;
 
 	/* what asks for nothing needs no note */
 	if (row->status == STATUS_DONE || !v->set || (v->type == CONF_BOOL && !v->u.n))
 		return;
+	for (i = 0; i < 3; i++)
+		if (row->preset[i] && !strcmp(row->preset[i], v->text))
+			return;
 	diag_add(p->c, NULL, CONF_NOTE, pos, "'%s' %s: %s",
 		 options_name((enum conf_kw)v->kw, (enum conf_side)v->side, buf),
 		 row->status == STATUS_LATER ? "is known, not done yet" : "has no effect", row->note);

@@ -14,6 +14,16 @@ struct shown {
 	const struct conf_value *v;
 };
 
+/* Whether a value belongs to the effective ones. A built-in one of a newer keyword would make the file newer. */
+static bool counts(const struct conf *c, const struct shown *one)
+{
+	const struct conf_row *row = options_row(one->kw);
+
+	if (one->v->section != UINT32_MAX)
+		return one->v->text[0] != '\0';
+	return one->v->set && row->status == STATUS_DONE && row->since <= c->gen;
+}
+
 /* Call f for each value: those of the section, or all that count in it, in the order of options.def. */
 static void each_value(const struct conf_conn *s, bool effective, void (*f)(const struct shown *, void *), void *arg)
 {
@@ -35,9 +45,8 @@ static void each_value(const struct conf_conn *s, bool effective, void (*f)(cons
 			continue;
 		for (side = sides ? SIDE_LEFT : SIDE_NONE; side <= (sides ? SIDE_RIGHT : SIDE_NONE); side++) {
 			struct shown one = { kw, side, conf_get(s, kw, side) };
-			bool builtin = one.v->section == UINT32_MAX;
 
-			if (builtin ? one.v->set && options_row(kw)->status == STATUS_DONE : one.v->text[0] != '\0')
+			if (counts(s->c, &one))
 				f(&one, arg);
 		}
 	}
@@ -84,7 +93,7 @@ static void print_from(const struct conf_conn *s, const struct conf_value *v, FI
 		fputs("\t# %default", out);
 		break;
 	case CONF_FROM_BUILTIN:
-		fputs("\t# built in", out);
+		fputs(" (built in)", out);
 		break;
 	case CONF_FROM_CONN:
 	case CONF_FROM_NONE:
@@ -99,7 +108,8 @@ static void print_value(const struct shown *one, void *arg)
 
 	if (one->v->bad)
 		return;
-	fprintf(p->out, "\t%s=", options_name(one->kw, one->side, name));
+	/* a comment, because what was said might forbid to say it */
+	fprintf(p->out, "\t%s%s=", one->v->section == UINT32_MAX ? "# " : "", options_name(one->kw, one->side, name));
 	print_text(text_of(one, p->how->secrets), p->out);
 	if (p->how->effective)
 		print_from(p->s, one->v, p->out);

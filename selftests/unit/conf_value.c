@@ -183,7 +183,7 @@ static void test_refused(void **state)
 		{ "SYN-32", "leftsubnet=2001:db8::/129", "24: expected a prefix length", 0 },
 		{ "SYN-32", "leftsubnet=10.0.0.9-10.0.0.1", "13: expected a range", 0 },
 		{ "SYN-32", "leftsubnet=10.0.0.9-::1", "13: expected a range", 0 },
-		{ "SYN-32", "leftsubnet=10.0.0.0/8,,x y", "24: white space", 0 },
+		{ "SYN-32", "leftsubnet=10.0.0.0/8,,x y", "26: white space", 0 },
 		{ "SYN-32", "leftsubnet=10.0.0.0/8,300.0.0.0/8", "24: expected an address before", 0 },
 		{ "SYN-32", "leftsubnet={}", "13: the list is empty", 0 },
 		{ "", "leftsubnet=10.0.0.0/8[tcp/99999]", "23: expected [PROTOCOL/PORT]", 0 },
