@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* check.c - what no single value can tell: files, names, ends that are local; connections by check_*.c. */
+/*
+ * check.c - what no single value can tell: files, names, ends that are local; connections by
+ * check_*.c.
+ */
 #include "conf/check.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-const struct conf_value *check_said(const struct conf_conn *s, enum conf_kw kw, enum conf_side side)
+const struct conf_value *check_said(const struct conf_conn *s, enum conf_kw kw,
+				    enum conf_side side)
 {
 	const struct conf_value *v = merge_get(s, kw, side);
 
@@ -18,19 +22,22 @@ struct conf_pos check_pos(const struct conf_value *v)
 	return (struct conf_pos){ v->pos.file, v->pos.line, v->name_col };
 }
 
-struct conf_diag *check_say(struct conf_conn *s, const struct conf_value *v, enum conf_severity severity,
-			    const char *text)
+struct conf_diag *check_say(struct conf_conn *s, const struct conf_value *v,
+			    enum conf_severity severity, const char *text)
 {
 	/* what is inherited is told with the conn that it does not fit */
 	if (v && v->section < s->c->nsections && v->section != s->index)
-		return diag_add(s->c, s, severity, check_pos(v), "conn '%s': %s", s->name, text);
-	return diag_add(s->c, s, severity, v && v->pos.line ? check_pos(v) : s->pos, "%s", text);
+		return diag_add(s->c, s, severity, check_pos(v),
+				"conn '%s': %s", s->name, text);
+	return diag_add(s->c, s, severity,
+			v && v->pos.line ? check_pos(v) : s->pos, "%s", text);
 }
 
 const struct conf_range *check_address(const struct conf_value *host)
 {
-	if (!host || !host->set || !host->u.ranges || host->u.ranges->n != 1 || host->u.ranges->v[0].name ||
-	    host->u.ranges->v[0].word || host->u.ranges->v[0].plen != host->u.ranges->v[0].len * 8)
+	if (!host || !host->set || !host->u.ranges || host->u.ranges->n != 1 ||
+	    host->u.ranges->v[0].name || host->u.ranges->v[0].word ||
+	    host->u.ranges->v[0].plen != host->u.ranges->v[0].len * 8)
 		return NULL;
 	return &host->u.ranges->v[0];
 }
@@ -62,13 +69,16 @@ bool check_wanted(const struct conf_conn *s)
 {
 	const struct conf_value *v = conf_get(s, KW_AUTO, SIDE_NONE);
 
-	return v->word != W_AUTO_IGNORE || in_list(s->c, KW_PLUTOLOAD, s->name) ||
-	       in_list(s->c, KW_PLUTOSTART, s->name) || in_list(s->c, KW_MANUALSTART, s->name);
+	return v->word != W_AUTO_IGNORE ||
+	       in_list(s->c, KW_PLUTOLOAD, s->name) ||
+	       in_list(s->c, KW_PLUTOSTART, s->name) ||
+	       in_list(s->c, KW_MANUALSTART, s->name);
 }
 
 bool check_manual(const struct conf_conn *s)
 {
-	return check_said(s, KW_SPI, SIDE_NONE) || check_said(s, KW_SPIBASE, SIDE_NONE);
+	return check_said(s, KW_SPI, SIDE_NONE) ||
+	       check_said(s, KW_SPIBASE, SIDE_NONE);
 }
 
 /* Files ---------------------------------------------------------------------------------------- */
@@ -79,7 +89,9 @@ static const char *insecure(const struct source *f)
 		return NULL;
 	if (f->mode & 077)
 		return "keys in a file that others may read";
-	return f->uid != 0 && f->uid != geteuid() ? "keys in a file that belongs to another user" : NULL;
+	return f->uid != 0 && f->uid != geteuid() ?
+		       "keys in a file that belongs to another user" :
+		       NULL;
 }
 
 static void check_file_of_keys(struct conf *c, struct conf_conn *s, bool *said)
@@ -88,13 +100,16 @@ static void check_file_of_keys(struct conf *c, struct conf_conn *s, bool *said)
 
 	for (i = 0; i < s->nrefs; i++) {
 		const struct conf_value *v = s->refs[i].v;
-		const char *why = v->type == CONF_KEY && v->set ? insecure(&c->files[v->pos.file - 1]) : NULL;
+		const char *why = v->type == CONF_KEY && v->set ?
+					  insecure(&c->files[v->pos.file - 1]) :
+					  NULL;
 
 		if (!why)
 			continue;
 		s->broken = true;
 		if (!said[v->pos.file - 1])
-			diag_add(c, s, CONF_ERROR, check_pos(v), "%s", why)->hint =
+			diag_add(c, s, CONF_ERROR, check_pos(v), "%s", why)
+				->hint =
 				"chown root, chmod 600; or put the keys into an included file of their own";
 		said[v->pos.file - 1] = true;
 	}
@@ -123,10 +138,13 @@ static void check_files(struct conf *c)
 
 static int compare_folded(const void *a, const void *b)
 {
-	const struct conf_conn *x = *(struct conf_conn *const *)a, *y = *(struct conf_conn *const *)b;
+	const struct conf_conn *x = *(struct conf_conn *const *)a,
+			       *y = *(struct conf_conn *const *)b;
 	int by_name = strcasecmp(x->name, y->name);
 
-	return by_name ? by_name : x->index < y->index ? -1 : x->index > y->index;
+	return by_name		   ? by_name :
+	       x->index < y->index ? -1 :
+				     x->index > y->index;
 }
 
 static void check_names(struct conf *c)
@@ -143,8 +161,9 @@ static void check_names(struct conf *c)
 	qsort(v, c->nconns, sizeof(struct conf_conn *), compare_folded);
 	for (i = 1; i < c->nconns; i++)
 		if (!strcasecmp(v[i - 1]->name, v[i]->name))
-			diag_add(c, NULL, CONF_WARNING, v[i]->pos, "'%s' and '%s' differ only in case", v[i]->name,
-				 v[i - 1]->name)
+			diag_add(c, NULL, CONF_WARNING, v[i]->pos,
+				 "'%s' and '%s' differ only in case",
+				 v[i]->name, v[i - 1]->name)
 				->other = v[i - 1]->pos;
 	free(v);
 }
@@ -160,7 +179,8 @@ static void check_list(struct conf *c, enum conf_kw kw)
 		const char *name = v->u.words->v[i];
 
 		if (name[0] != '%' && !conf_conn_find(c, name))
-			diag_add(c, NULL, CONF_ERROR, v->pos, "there is no conn '%s'", name);
+			diag_add(c, NULL, CONF_ERROR, v->pos,
+				 "there is no conn '%s'", name);
 	}
 }
 
@@ -198,12 +218,14 @@ static bool is_foreign(const struct here *h, const struct conf_value *host)
 
 static bool within(const struct conf_range *in, const struct conf_range *out)
 {
-	return in->len && in->len == out->len && memcmp(in->first, out->first, in->len) >= 0 &&
+	return in->len && in->len == out->len &&
+	       memcmp(in->first, out->first, in->len) >= 0 &&
 	       memcmp(in->last, out->last, in->len) <= 0;
 }
 
 /* A peer's network that is one of ours: its packets would never get here. */
-static void check_remote_net(struct conf_conn *s, const struct conf_value *subnet)
+static void check_remote_net(struct conf_conn *s,
+			     const struct conf_value *subnet)
 {
 	const struct conf_local *l = s->c->o.local;
 	size_t i, k;
@@ -211,19 +233,26 @@ static void check_remote_net(struct conf_conn *s, const struct conf_value *subne
 	for (i = 0; subnet && i < subnet->u.ranges->n; i++)
 		for (k = 0; k < l->nnets; k++)
 			if (within(&subnet->u.ranges->v[i], &l->nets[k]))
-				check_say(s, subnet, CONF_WARNING, "the peer's network is part of a network of this host");
+				check_say(
+					s, subnet, CONF_WARNING,
+					"the peer's network is part of a network of this host");
 }
 
 static void check_local(struct conf_conn *s, const struct here *h)
 {
 	struct ends e = check_ends(s);
-	bool left = is_local(h, e.host[SIDE_LEFT]), right = is_local(h, e.host[SIDE_RIGHT]);
+	bool left = is_local(h, e.host[SIDE_LEFT]),
+	     right = is_local(h, e.host[SIDE_RIGHT]);
 
 	if (left && right)
-		check_say(s, e.host[SIDE_RIGHT], CONF_ERROR, "both ends are addresses of this host")->other =
-			check_pos(e.host[SIDE_LEFT]);
-	else if (is_foreign(h, e.host[SIDE_LEFT]) && is_foreign(h, e.host[SIDE_RIGHT]))
-		check_say(s, NULL, CONF_WARNING, "neither end is an address of this host")->hint =
+		check_say(s, e.host[SIDE_RIGHT], CONF_ERROR,
+			  "both ends are addresses of this host")
+			->other = check_pos(e.host[SIDE_LEFT]);
+	else if (is_foreign(h, e.host[SIDE_LEFT]) &&
+		 is_foreign(h, e.host[SIDE_RIGHT]))
+		check_say(s, NULL, CONF_WARNING,
+			  "neither end is an address of this host")
+			->hint =
 			"left or right must be one of ours, or %defaultroute";
 	else if (left != right)
 		check_remote_net(s, e.subnet[left ? SIDE_RIGHT : SIDE_LEFT]);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * check_overlap.c - connections that want the same packets. A policy with a more specific source, then
- * destination, is looked at first: nested networks are fine. Not fine are equal ones, and ones that cross, where
- * one connection is more specific on one side and the other on the other: out and in would choose differently.
+ * check_overlap.c - connections that want the same packets. A policy with a more specific source,
+ * then destination, is looked at first: nested networks are fine. Not fine are equal ones, and
+ * ones that cross, where one connection is more specific on one side and the other on the other:
+ * out and in would choose differently.
  *
- * All pairs of networks are sorted by their first side, then their second. One sweep keeps the groups of equal first
- * networks that enclose the current one on a stack; in each a binary search finds a second network within ours.
+ * All pairs of networks are sorted by their first side, then their second. One sweep keeps the
+ * groups of equal first networks that enclose the current one on a stack; in each a binary search
+ * finds a second network within ours.
  */
 #include "conf/check.h"
 
@@ -40,8 +42,12 @@ static int compare_range(const struct conf_range *x, const struct conf_range *y)
 
 static int compare_kind(const struct pair *x, const struct pair *y)
 {
-	uint64_t mx = x->mark ? (uint64_t)x->mark->u.mark.value << 32 | x->mark->u.mark.mask : 0;
-	uint64_t my = y->mark ? (uint64_t)y->mark->u.mark.value << 32 | y->mark->u.mark.mask : 0;
+	uint64_t mx = x->mark ? (uint64_t)x->mark->u.mark.value << 32 |
+					x->mark->u.mark.mask :
+				0;
+	uint64_t my = y->mark ? (uint64_t)y->mark->u.mark.value << 32 |
+					y->mark->u.mark.mask :
+				0;
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
@@ -64,7 +70,8 @@ static int compare_pairs(const void *a, const void *b)
 
 static bool encloses(const struct conf_range *out, const struct conf_range *in)
 {
-	return out->len == in->len && memcmp(out->first, in->first, in->len) <= 0 &&
+	return out->len == in->len &&
+	       memcmp(out->first, in->first, in->len) <= 0 &&
 	       memcmp(out->last, in->last, in->len) >= 0;
 }
 
@@ -83,7 +90,8 @@ static const struct conf_ranges *nets(const struct ends *e, enum conf_side side)
 /* The side that comes first, so that two connections of the same gateways are seen alike. */
 static enum conf_side first_side(const struct ends *e)
 {
-	const struct conf_range *l = check_address(e->host[SIDE_LEFT]), *r = check_address(e->host[SIDE_RIGHT]);
+	const struct conf_range *l = check_address(e->host[SIDE_LEFT]),
+				*r = check_address(e->host[SIDE_RIGHT]);
 
 	if (e->host[SIDE_LEFT]->word == W_HOST_DEFAULTROUTE)
 		return SIDE_LEFT;
@@ -97,7 +105,9 @@ static uint64_t selector_of(const struct conf_conn *s, enum conf_side side)
 	const struct conf_value *v = check_said(s, KW_PROTOPORT, side);
 	const struct conf_range *r = v ? &v->u.ranges->v[0] : NULL;
 
-	return r ? (uint64_t)r->proto << 32 | (uint64_t)r->port_min << 16 | r->port_max : 0;
+	return r ? (uint64_t)r->proto << 32 | (uint64_t)r->port_min << 16 |
+			       r->port_max :
+		   0;
 }
 
 static void add_pairs(struct pairs *p, struct conf_conn *s)
@@ -114,13 +124,15 @@ static void add_pairs(struct pairs *p, struct conf_conn *s)
 		return;
 	if (one.mark && one.mark->word)
 		return; /* %unique */
-	one.kind = selector_of(s, first) * 31 + selector_of(s, second) + (prio ? prio->u.n << 8 : 0);
+	one.kind = selector_of(s, first) * 31 + selector_of(s, second) +
+		   (prio ? prio->u.n << 8 : 0);
 	for (i = 0; i < a->n; i++) {
 		for (k = 0; k < b->n; k++) {
 			one.a = &a->v[i];
 			one.b = &b->v[k];
 			/* names, and what is found out later; [tcp/80] competes with nothing */
-			if (!one.a->len || !one.b->len || one.a->proto || one.b->proto)
+			if (!one.a->len || !one.b->len || one.a->proto ||
+			    one.b->proto)
 				continue;
 			p->v = arena_grow(p->v, &p->room, p->n, sizeof(*p->v));
 			p->v[p->n++] = one;
@@ -135,19 +147,23 @@ struct group {
 	size_t from, to;
 };
 
-static void say(struct conf *c, struct conf_conn *a, struct conf_conn *b, const char *how, const char *hint)
+static void say(struct conf *c, struct conf_conn *a, struct conf_conn *b,
+		const char *how, const char *hint)
 {
 	struct conf_diag *d;
 
 	if (a == b)
 		return;
-	d = diag_add(c, NULL, CONF_WARNING, b->pos, "the networks of '%s' %s those of '%s'", b->name, how, a->name);
+	d = diag_add(c, NULL, CONF_WARNING, b->pos,
+		     "the networks of '%s' %s those of '%s'", b->name, how,
+		     a->name);
 	d->other = a->pos;
 	d->hint = hint;
 }
 
 /* A second network strictly within ours among those of an enclosing group. */
-static const struct pair *find_within(const struct pair *v, struct group g, const struct pair *ours)
+static const struct pair *find_within(const struct pair *v, struct group g,
+				      const struct pair *ours)
 {
 	size_t lo = g.from, hi = g.to;
 
@@ -168,7 +184,8 @@ static void sweep(struct conf *c, const struct pair *v, size_t n)
 	size_t depth = 0, i, k;
 
 	for (i = 0; i < n && !diag_full(c); i++) {
-		bool same = i && !compare_kind(&v[i - 1], &v[i]) && !compare_range(v[i - 1].a, v[i].a);
+		bool same = i && !compare_kind(&v[i - 1], &v[i]) &&
+			    !compare_range(v[i - 1].a, v[i].a);
 
 		if (same && !compare_range(v[i - 1].b, v[i].b))
 			say(c, v[i - 1].s, v[i].s, "are",
@@ -176,8 +193,10 @@ static void sweep(struct conf *c, const struct pair *v, size_t n)
 		if (same) {
 			stack[depth - 1].to = i + 1;
 		} else {
-			while (depth && (compare_kind(&v[stack[depth - 1].from], &v[i]) ||
-					 !encloses(v[stack[depth - 1].from].a, v[i].a)))
+			while (depth &&
+			       (compare_kind(&v[stack[depth - 1].from],
+					     &v[i]) ||
+				!encloses(v[stack[depth - 1].from].a, v[i].a)))
 				depth--;
 			if (depth == DEPTH)
 				depth--;
@@ -187,7 +206,8 @@ static void sweep(struct conf *c, const struct pair *v, size_t n)
 			const struct pair *x = find_within(v, stack[k], &v[i]);
 
 			if (x)
-				say(c, x->s, v[i].s, "cross", "each is the more specific on one side; give one a priority=");
+				say(c, x->s, v[i].s, "cross",
+				    "each is the more specific on one side; give one a priority=");
 		}
 	}
 }
@@ -200,7 +220,8 @@ void check_overlaps(struct conf *c)
 	for (i = 0; i < c->nconns; i++) {
 		struct conf_conn *s = c->conns[i];
 
-		if (conf_conn_broken(s) || !check_wanted(s) || conf_get(s, KW_OVERLAPIP, SIDE_NONE)->u.n)
+		if (conf_conn_broken(s) || !check_wanted(s) ||
+		    conf_get(s, KW_OVERLAPIP, SIDE_NONE)->u.n)
 			continue;
 		add_pairs(&p, s);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conf.h - ipsec.conf: read, merged, judged, compared. Everything belongs to the struct conf and dies with it. */
+/* conf.h - ipsec.conf: read, merged, judged, compared. All dies with the struct conf. */
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
 
@@ -28,7 +28,7 @@ enum conf_word { /* words that are values, W_AUTO_START */
 
 enum conf_side { SIDE_NONE, SIDE_LEFT, SIDE_RIGHT };
 enum conf_severity { CONF_NOTE, CONF_WARNING, CONF_ERROR };
-enum conf_from { CONF_FROM_CONN, CONF_FROM_ALSO, CONF_FROM_DEFAULT, CONF_FROM_BUILTIN, CONF_FROM_NONE };
+enum conf_from { FROM_CONN, FROM_ALSO, FROM_DEFAULT, FROM_BUILTIN, FROM_NONE };
 enum conf_gen { CONF_V1, CONF_V2, CONF_NOW }; /* generations of files: FreeS/WAN 1.9x, 2, today */
 
 struct conf_pos {
@@ -65,7 +65,7 @@ struct conf_opts {
 
 enum conf_type {
 	CONF_SAME, /* only of aliases */
-	CONF_BOOL, CONF_INT, CONF_BYTES, CONF_TIME, CONF_MSEC, CONF_PERCENT, CONF_DSCP, CONF_SPI, /* u.n; times in ms */
+	CONF_BOOL, CONF_INT, CONF_BYTES, CONF_TIME, CONF_MSEC, CONF_PERCENT, CONF_DSCP, CONF_SPI, /* u.n */
 	CONF_ENUM, /* word */
 	CONF_FLAGS, /* u.n, see conf_has */
 	CONF_STRING, CONF_PATH, CONF_COMMAND, /* text */
@@ -102,7 +102,9 @@ struct conf_words {
 	const char *v[];
 };
 
-enum conf_id_kind { ID_ADDR, ID_FQDN, ID_USER, ID_KEYID, ID_DN, ID_NAME, ID_ANY, ID_FROMCERT, ID_NULL, ID_MYID };
+enum conf_id_kind {
+	ID_ADDR, ID_FQDN, ID_USER, ID_KEYID, ID_DN, ID_NAME, ID_ANY, ID_FROMCERT, ID_NULL, ID_MYID
+};
 
 struct conf_id {
 	enum conf_id_kind kind;
@@ -151,7 +153,7 @@ struct conf_value {
 	bool bad; /* did not parse: the conns that use it are broken */
 	const char *text; /* as written, without quotes; never NULL */
 	union {
-		uint64_t n;
+		uint64_t n; /* times in milliseconds */
 		const struct conf_ranges *ranges;
 		const struct conf_words *words;
 		const struct conf_id *id;
@@ -166,7 +168,7 @@ struct conf_value {
 struct conf;
 struct conf_conn;
 
-/* Never NULL; ask conf_errors. A missing file is an empty configuration with a note. "-": standard input. */
+/* Never NULL; ask conf_errors. No such file: empty, with a note. "-": standard input. */
 struct conf *conf_load(const char *path, const struct conf_opts *o);
 /* The same from memory; name is what messages say. */
 struct conf *conf_parse(const char *text, size_t n, const char *name, const struct conf_opts *o);
@@ -187,11 +189,9 @@ bool conf_conn_broken(const struct conf_conn *conn); /* has an error: not to be 
 size_t conf_cas(const struct conf *c);
 const struct conf_conn *conf_ca_at(const struct conf *c, size_t i);
 
-/*
- * Effective value: the section over its also= over %default over the generation's built-in one.
- * Never NULL; side is SIDE_NONE for keywords without sides.
- */
-const struct conf_value *conf_get(const struct conf_conn *conn, enum conf_kw kw, enum conf_side side);
+/* Own value over also= over %default over built-in; never NULL. SIDE_NONE for what has no sides. */
+const struct conf_value *conf_get(const struct conf_conn *conn, enum conf_kw kw,
+				  enum conf_side side);
 const struct conf_value *conf_setup_get(const struct conf *c, enum conf_kw kw);
 enum conf_from conf_from(const struct conf_conn *conn, const struct conf_value *v);
 /* Whether a flag is among the value's. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* conf_priv.h - what the files of conf/ share: the struct conf, its files and sections, complaints. */
+/*
+ * conf_priv.h - what the files of conf/ share: the struct conf, its files and sections,
+ * complaints.
+ */
 #ifndef CONF_PRIV_H
 #define CONF_PRIV_H
 
@@ -43,8 +46,10 @@ struct conf_conn {
 	struct conf *c;
 	uint32_t index;
 	enum conf_section type;
-	bool broken, preset, twice; /* preset: %default; twice: a second one of the name, ignored */
-	bool part, pulled; /* part: incomplete, only for others to pull in; pulled: some do */
+	bool broken, preset,
+		twice; /* preset: %default; twice: a second one of the name, ignored */
+	bool part,
+		pulled; /* part: incomplete, only for others to pull in; pulled: some do */
 	uint32_t nvalues, nalsos, nrefs;
 	uint64_t hash; /* of refs and their texts */
 	uint32_t seen[2]; /* by which conn's merging, straight and flipped */
@@ -70,7 +75,8 @@ struct conf {
 	struct conf_conn **conns, **cas; /* those to be used, in order */
 	size_t nconns, ncas;
 	struct conf_conn **sorted; /* by type and name */
-	struct conf_conn setup, defaults, ca_defaults; /* what their sections say together */
+	struct conf_conn setup, defaults,
+		ca_defaults; /* what their sections say together */
 
 	struct conf_value builtin[KW_COUNT];
 
@@ -84,9 +90,13 @@ struct conf {
 #define REF_KW(key) ((enum conf_kw)((key) >> 2))
 #define REF_SIDE(key) ((enum conf_side)((key)&3))
 
-/* Collect a complaint; an error breaks the section, if one is given. The caller may add hint and other. */
-struct conf_diag *diag_add(struct conf *c, struct conf_conn *section, enum conf_severity severity,
-			   struct conf_pos pos, const char *fmt, ...)
+/*
+ * Collect a complaint; an error breaks the section, if one is given. The caller may add hint and
+ * other.
+ */
+struct conf_diag *diag_add(struct conf *c, struct conf_conn *section,
+			   enum conf_severity severity, struct conf_pos pos,
+			   const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 /* Whether more complaints are only counted: no work is to be put into them. */
 bool diag_full(const struct conf *c);
@@ -96,15 +106,18 @@ const char *diag_quote(const char *text, char buf[64]);
 
 /* parse.c: a file's text into sections; load.c: files. */
 void parse_text(struct conf *c, uint32_t file);
-void load_include(struct conf *c, const char *pattern, struct conf_pos pos, bool optional);
+void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
+		  bool optional);
 /* dialect.c: note that something of this generation is used. */
 void dialect_use(struct conf *c, enum conf_gen since);
 void dialect_builtin(struct conf *c);
 void merge_all(struct conf *c);
 void check_all(struct conf *c);
 /* The conn for a name, and the first section of its type and name. */
-struct conf_conn *merge_find(const struct conf *c, enum conf_section type, const char *name);
+struct conf_conn *merge_find(const struct conf *c, enum conf_section type,
+			     const char *name);
 /* What a conn says itself, through also=, or in %default; NULL: nothing. */
-const struct conf_value *merge_get(const struct conf_conn *conn, enum conf_kw kw, enum conf_side side);
+const struct conf_value *merge_get(const struct conf_conn *conn,
+				   enum conf_kw kw, enum conf_side side);
 
 #endif /* CONF_PRIV_H */

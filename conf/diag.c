@@ -2,6 +2,7 @@
 /* diag.c - complaints: collected, sorted, printed with the line they are about. */
 #include "conf/diag.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -18,8 +19,9 @@ bool diag_full(const struct conf *c)
 	return c->ndiags >= DIAGS_MAX;
 }
 
-struct conf_diag *diag_add(struct conf *c, struct conf_conn *section, enum conf_severity severity,
-			   struct conf_pos pos, const char *fmt, ...)
+struct conf_diag *diag_add(struct conf *c, struct conf_conn *section,
+			   enum conf_severity severity, struct conf_pos pos,
+			   const char *fmt, ...)
 {
 	static struct conf_diag dropped;
 	struct conf_diag *d;
@@ -38,7 +40,8 @@ struct conf_diag *diag_add(struct conf *c, struct conf_conn *section, enum conf_
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	c->diags = arena_grow(c->diags, &c->diags_room, c->ndiags, sizeof(*c->diags));
+	c->diags = arena_grow(c->diags, &c->diags_room, c->ndiags,
+			      sizeof(*c->diags));
 	d = &c->diags[c->ndiags++];
 	*d = (struct conf_diag){ .severity = severity, .pos = pos };
 	d->text = arena_text(&c->arena, text, strlen(text));
@@ -86,7 +89,8 @@ const struct conf_diag *conf_diag_at(const struct conf *c, size_t i)
 /* Key material begins with 0x, 0s or 0t and is longer than any number. */
 static bool is_key(const char *text)
 {
-	return text[0] == '0' && text[1] && strchr("xstXST", text[1]) && strcspn(text, " \t\r\n,/\"") > 14;
+	return text[0] == '0' && text[1] && strchr("xstXST", text[1]) &&
+	       strcspn(text, " \t\r\n,/\"") > 14;
 }
 
 const char *diag_quote(const char *text, char buf[64])
@@ -94,10 +98,10 @@ const char *diag_quote(const char *text, char buf[64])
 	size_t i;
 
 	if (is_key(text))
-		return strcpy(buf, "(hidden)");
-	for (i = 0; text[i] && i < 48; i++)
-		buf[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
-	strcpy(buf + i, text[i] ? "..." : "");
+		text = "(hidden)";
+	for (i = 0; i < 48 && text[i]; i++)
+		buf[i] = iscntrl((unsigned char)text[i]) ? '?' : text[i];
+	snprintf(buf + i, 64 - i, "%s", text[i] ? "..." : "");
 	return buf;
 }
 
@@ -134,44 +138,65 @@ static bool names_a_key(const char *line, size_t n)
 	}
 	name[len] = '\0';
 	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
-		if (strcasestr(name, hints[i]) || (len < n && strcasestr(name, hints[i])))
+		if (strcasestr(name, hints[i]) ||
+		    (len < n && strcasestr(name, hints[i])))
 			return true;
 	return false;
 }
 
-/* The line without what may be a key; *n is its length. NULL: none of it is to be seen. */
-static const char *visible(const struct conf *c, struct conf_pos pos, char buf[SOURCE_MAX + 16])
+/* Whether the line is the rest of one that a backslash continued. */
+static bool is_rest(const struct source *f, const char *line)
+{
+	size_t before = (size_t)(line - f->text);
+
+	if (before >= 3 && line[-2] == '\r')
+		return line[-3] == '\\';
+	return before >= 2 && line[-2] == '\\';
+}
+
+/* One column for each octet, so that the caret fits; cut off where a key begins. */
+static void copy_line(char *to, const char *line, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		bool begins = i == 0 || !isalnum((unsigned char)line[i - 1]);
+
+		if (begins && is_key(line + i)) {
+			snprintf(to + i, 16, "(hidden)");
+			return;
+		}
+		to[i] = iscntrl((unsigned char)line[i]) && line[i] != '\t' ? '?' : line[i];
+	}
+	to[n] = '\0';
+}
+
+/* The line without what may be a key. NULL: none of it is to be seen. */
+static const char *visible(const struct conf *c, struct conf_pos pos,
+			   char buf[SOURCE_MAX + 16])
 {
 	struct source *f = &c->files[pos.file - 1];
 	const char *line, *eq;
-	size_t n, i;
+	size_t n;
 
+	if (!f->text)
+		return NULL;
 	if (!f->lines)
 		index_lines(f);
 	if (pos.line > f->nlines)
 		return NULL;
 	line = f->lines[pos.line - 1];
 	n = strcspn(line, "\r\n");
-	/* the rest of a continued line may be that of a key */
-	if (pos.line > 1 && line >= f->text + 2 && (line[-2] == '\\' || line[-2] == '\r'))
-		return NULL;
-	eq = memchr(line, '=', n);
-	if (eq) {
-		const char *value = eq + 1 + strspn(eq + 1, " \t\"");
-
-		if (is_key(value) || names_a_key(line, n)) {
-			snprintf(buf, SOURCE_MAX + 16, "%.*s(hidden)", (int)(value - line < SOURCE_MAX ? value - line : 0), line);
-			return buf;
-		}
-	} else if (names_a_key(line, n)) {
-		return NULL;
-	}
 	if (n > SOURCE_MAX)
 		n = SOURCE_MAX;
-	for (i = 0; i < n; i++) /* one column for each octet, so that the caret fits */
-		buf[i] = (unsigned char)line[i] < 0x20 || line[i] == 0x7f ? (line[i] == '\t' ? '\t' : '?') :
-									     line[i];
-	buf[n] = '\0';
+	eq = memchr(line, '=', n);
+	if (is_rest(f, line) || (!eq && names_a_key(line, n)))
+		return NULL;
+	if (!names_a_key(line, n)) {
+		copy_line(buf, line, n);
+		return buf;
+	}
+	snprintf(buf, SOURCE_MAX + 16, "%.*s(hidden)", (int)(eq + 1 - line), line);
 	return buf;
 }
 
@@ -245,7 +270,8 @@ static json_t *diag_json(const struct conf *c, const struct conf_diag *d)
 {
 	json_t *j = place_json(c, d->pos);
 
-	json_object_set_new(j, "severity", json_string(severities[d->severity]));
+	json_object_set_new(j, "severity",
+			    json_string(severities[d->severity]));
 	json_object_set_new(j, "text", text_json(d->text));
 	if (d->hint)
 		json_object_set_new(j, "hint", text_json(d->hint));
@@ -264,7 +290,8 @@ void conf_diag_json(const struct conf *c, FILE *out)
 		json_array_append_new(list, diag_json(c, &c->diags[i]));
 	for (i = 0; i < c->nconns; i++)
 		if (c->conns[i]->broken)
-			json_array_append_new(broken, text_json(c->conns[i]->name));
+			json_array_append_new(broken,
+					      text_json(c->conns[i]->name));
 	json_object_set_new(j, "generation", json_string(generations[c->gen]));
 	json_object_set_new(j, "conns", json_integer((json_int_t)c->nconns));
 	json_object_set_new(j, "errors", json_integer((json_int_t)c->nerrors));

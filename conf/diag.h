@@ -10,7 +10,10 @@ size_t conf_diags(const struct conf *c);
 /* Sorted by file, line, column. */
 const struct conf_diag *conf_diag_at(const struct conf *c, size_t i);
 
-/* "file:line:col: severity: text", the source line with a caret (not for lines with keys), the hint. */
+/*
+ * "file:line:col: severity: text", the source line with a caret (not for lines with keys), the
+ * hint.
+ */
 void conf_diag_print(const struct conf *c, FILE *out);
 /* The same as a JSON object on one line; includes the names of broken conns. */
 void conf_diag_json(const struct conf *c, FILE *out);

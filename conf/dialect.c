@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dialect.c - generations of files. The generation is the newest of: the version line, each keyword, each
- * value. So a file of 1.9x means what it meant, and one with any word of today gets today's defaults.
+ * dialect.c - generations of files. The generation is the newest of: the version line, each
+ * keyword, each value. So a file of 1.9x means what it meant, and one with any word of today gets
+ * today's defaults.
  */
 #include <string.h>
 
@@ -19,7 +20,11 @@ static void build(struct conf *c, enum conf_kw kw)
 	const struct conf_row *row = options_row(kw);
 	struct conf_value *v = &c->builtin[kw];
 	const char *text = row->preset[c->gen];
-	struct value val = { .arena = &c->arena, .row = row, .v = v, .type = row->type, .words = row->words };
+	struct value val = { .arena = &c->arena,
+			     .row = row,
+			     .v = v,
+			     .type = row->type,
+			     .words = row->words };
 
 	v->kw = (uint16_t)kw;
 	v->type = (uint8_t)row->type;

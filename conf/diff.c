@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* diff.c - two configurations compared by name; a hash of each conn spares nearly all comparisons. */
+/*
+ * diff.c - two configurations compared by name; a hash of each conn spares nearly all comparisons.
+ */
 #include "conf/diff.h"
 
 #include <string.h>
@@ -27,9 +29,12 @@ static bool same_value(const struct conf_value *a, const struct conf_value *b)
 	case CONF_FLAGS:
 		return a->u.n == b->u.n;
 	case CONF_MARK:
-		return a->word == b->word && a->u.mark.value == b->u.mark.value && a->u.mark.mask == b->u.mark.mask;
+		return a->word == b->word &&
+		       a->u.mark.value == b->u.mark.value &&
+		       a->u.mark.mask == b->u.mark.mask;
 	case CONF_KEY:
-		return a->u.key->len == b->u.key->len && !memcmp(a->u.key->b, b->u.key->b, a->u.key->len);
+		return a->u.key->len == b->u.key->len &&
+		       !memcmp(a->u.key->b, b->u.key->b, a->u.key->len);
 	case CONF_SAME:
 	case CONF_STRING:
 	case CONF_PATH:
@@ -69,10 +74,13 @@ static enum conf_delta_kind kind_of(enum conf_change change)
 	return DELTA_REAUTH;
 }
 
-static void compare_one(struct conf_delta *d, enum conf_kw kw, enum conf_side side, bool setup)
+static void compare_one(struct conf_delta *d, enum conf_kw kw,
+			enum conf_side side, bool setup)
 {
-	const struct conf_value *a = setup ? conf_setup_get(d->before->c, kw) : conf_get(d->before, kw, side);
-	const struct conf_value *b = setup ? conf_setup_get(d->after->c, kw) : conf_get(d->after, kw, side);
+	const struct conf_value *a = setup ? conf_setup_get(d->before->c, kw) :
+					     conf_get(d->before, kw, side);
+	const struct conf_value *b = setup ? conf_setup_get(d->after->c, kw) :
+					     conf_get(d->after, kw, side);
 	enum conf_delta_kind kind = kind_of(options_row(kw)->change);
 
 	if (same_value(a, b))
@@ -98,18 +106,23 @@ static void compare_all(struct conf_delta *d)
 		if (row->section == SEC_SIDE) {
 			compare_one(d, kw, SIDE_LEFT, false);
 			compare_one(d, kw, SIDE_RIGHT, false);
-		} else if (row->section == SEC_CONN || (row->section == SEC_SETUP && row->change != CHANGE_NONE)) {
-			compare_one(d, kw, SIDE_NONE, row->section == SEC_SETUP);
+		} else if (row->section == SEC_CONN ||
+			   (row->section == SEC_SETUP &&
+			    row->change != CHANGE_NONE)) {
+			compare_one(d, kw, SIDE_NONE,
+				    row->section == SEC_SETUP);
 		}
 	}
 }
 
-static const struct conf_conn *next_conn(const struct conf *c, size_t *i, bool broken_too)
+static const struct conf_conn *next_conn(const struct conf *c, size_t *i,
+					 bool broken_too)
 {
 	for (; *i < c->nsections; ++*i) {
 		const struct conf_conn *s = c->sorted[*i];
 
-		if (s->type == SEC_CONN && !s->preset && !s->twice && !s->part && (broken_too || !s->broken))
+		if (s->type == SEC_CONN && !s->preset && !s->twice &&
+		    !s->part && (broken_too || !s->broken))
 			return s;
 	}
 	return NULL;
@@ -123,7 +136,8 @@ static bool same_ground(const struct conf *a, const struct conf *b)
 	if (a->gen != b->gen || a->defaults.hash != b->defaults.hash)
 		return false;
 	for (kw = KW_NONE + 1; kw < KW_COUNT; kw++)
-		if (options_row(kw)->section == SEC_SETUP && options_row(kw)->change != CHANGE_NONE &&
+		if (options_row(kw)->section == SEC_SETUP &&
+		    options_row(kw)->change != CHANGE_NONE &&
 		    !same_value(conf_setup_get(a, kw), conf_setup_get(b, kw)))
 			return false;
 	return true;
@@ -145,14 +159,15 @@ static bool judge(struct conf_delta *d, bool same)
 	return d->kind < DELTA_NONE || d->n;
 }
 
-size_t conf_diff(const struct conf *before, const struct conf *after, void (*f)(const struct conf_delta *, void *),
-		 void *arg)
+size_t conf_diff(const struct conf *before, const struct conf *after,
+		 void (*f)(const struct conf_delta *, void *), void *arg)
 {
 	bool same = same_ground(before, after);
 	size_t i = 0, k = 0, n = 0;
 
 	for (;;) {
-		const struct conf_conn *a = next_conn(before, &i, false), *b = next_conn(after, &k, true);
+		const struct conf_conn *a = next_conn(before, &i, false),
+				       *b = next_conn(after, &k, true);
 		int order = !a ? 1 : !b ? -1 : strcmp(a->name, b->name);
 		struct conf_delta d = { .kind = DELTA_NONE };
 

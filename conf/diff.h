@@ -32,7 +32,7 @@ struct conf_delta {
  * Call f for each connection that is not the same, by name. Templates and broken ones of the old
  * configuration count as not there. Returns how many there were.
  */
-size_t conf_diff(const struct conf *before, const struct conf *after, void (*f)(const struct conf_delta *, void *),
-		 void *arg);
+size_t conf_diff(const struct conf *before, const struct conf *after,
+		 void (*f)(const struct conf_delta *, void *), void *arg);
 
 #endif /* CONF_DIFF_H */

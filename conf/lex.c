@@ -44,7 +44,8 @@ bool lex_at_eof(const struct lex *l)
 
 int lex_peek(const struct lex *l)
 {
-	return lex_at_eof(l) || newline(l, l->p) ? LEX_END : (unsigned char)*l->p;
+	return lex_at_eof(l) || newline(l, l->p) ? LEX_END :
+						   (unsigned char)*l->p;
 }
 
 /* A backslash at the end of a line: over it, and over the blanks that the next line begins with. */
@@ -52,7 +53,8 @@ static void join(struct lex *l)
 {
 	size_t n;
 
-	while (!l->strict && l->p < l->end && *l->p == '\\' && (n = newline(l, l->p + 1))) {
+	while (!l->strict && l->p < l->end && *l->p == '\\' &&
+	       (n = newline(l, l->p + 1))) {
 		l->p += 1 + n;
 		l->line++;
 		l->col = 1;
@@ -133,7 +135,8 @@ void lex_word(struct lex *l, bool stop)
 	int c;
 
 	begin(l);
-	while ((c = lex_peek(l)) != LEX_END && !is_blank(c) && !(stop && c == '=')) {
+	while ((c = lex_peek(l)) != LEX_END && !is_blank(c) &&
+	       !(stop && c == '=')) {
 		put(l, c);
 		advance(l);
 	}
@@ -150,7 +153,12 @@ static enum lex_result fail(struct lex *l, enum lex_result why)
 static size_t character(const char *p, size_t n)
 {
 	unsigned char c = (unsigned char)*p;
-	size_t len = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+	size_t len = c < 0x80 ? 1 :
+		     c < 0xc2 ? 0 :
+		     c < 0xe0 ? 2 :
+		     c < 0xf0 ? 3 :
+		     c < 0xf5 ? 4 :
+				0;
 	size_t i;
 
 	if (c < 0x20 || c == 0x7f || len > n || !len)
@@ -185,13 +193,15 @@ static enum lex_result quoted(struct lex *l)
 	advance(l);
 	while ((c = lex_peek(l)) != '"') {
 		/* 1.9x took comments out before it looked at quotes */
-		if (c == LEX_END || (l->strict && c == '#' && is_blank(before))) {
+		if (c == LEX_END ||
+		    (l->strict && c == '#' && is_blank(before))) {
 			l->token_line = line;
 			l->token_col = col;
 			return LEX_OPEN_QUOTE;
 		}
 		before = c;
-		if (!l->strict && c == '\\' && l->p + 1 < l->end && strchr("\"\\", l->p[1])) {
+		if (!l->strict && c == '\\' && l->p + 1 < l->end &&
+		    strchr("\"\\", l->p[1])) {
 			advance(l);
 			c = lex_peek(l);
 		}

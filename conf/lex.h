@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lex.h - a cursor over the text of ipsec.conf that knows lines, continuations, quotes and comments. */
+/*
+ * lex.h - a cursor over the text of ipsec.conf that knows lines, continuations, quotes and
+ * comments.
+ */
 #ifndef CONF_LEX_H
 #define CONF_LEX_H
 

@@ -19,8 +19,9 @@
 
 static struct conf *new_conf(const struct conf_opts *o)
 {
-	static const struct conf_limits standard = { BYTES_MAX, INCLUDES_MAX, DEPTH_MAX,
-						     SECTIONS_MAX, MERGED_MAX };
+	static const struct conf_limits standard = { BYTES_MAX, INCLUDES_MAX,
+						     DEPTH_MAX, SECTIONS_MAX,
+						     MERGED_MAX };
 	struct conf *c = calloc(1, sizeof(*c));
 
 	if (!c)
@@ -72,7 +73,8 @@ static struct source *add_file(struct conf *c, const char *name)
 {
 	struct source *f;
 
-	c->files = arena_grow(c->files, &c->files_room, c->nfiles, sizeof(*c->files));
+	c->files = arena_grow(c->files, &c->files_room, c->nfiles,
+			      sizeof(*c->files));
 	f = &c->files[c->nfiles++];
 	memset(f, 0, sizeof(*f));
 	f->name = arena_text(&c->arena, name, strlen(name));
@@ -81,7 +83,10 @@ static struct source *add_file(struct conf *c, const char *name)
 
 /* Reading -------------------------------------------------------------------------------------- */
 
-/* Read all of fd, at most max octets. 0, -EFBIG or -errno; nothing of it stays in memory on failure. */
+/*
+ * Read all of fd, at most max octets. 0, -EFBIG or -errno; nothing of it stays in memory on
+ * failure.
+ */
 static int read_all(int fd, struct source *f, size_t size, size_t max)
 {
 	size_t room = (size < max ? size : max) + 2;
@@ -89,7 +94,8 @@ static int read_all(int fd, struct source *f, size_t size, size_t max)
 	int err = 0;
 
 	f->text = malloc(room);
-	while (f->text && (got = read(fd, f->text + f->n, room - 1 - f->n)) != 0) {
+	while (f->text &&
+	       (got = read(fd, f->text + f->n, room - 1 - f->n)) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0 || f->n + (size_t)got > max) {
@@ -123,7 +129,8 @@ static int open_file(const char *path, bool top)
 	if (top && !strcmp(path, "-"))
 		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
 	/* not blocked by a FIFO; the first file may be one, as in <(command) */
-	return open(path, top ? O_RDONLY | O_CLOEXEC : O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return open(path, top ? O_RDONLY | O_CLOEXEC :
+				O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
 static int fill(struct conf *c, struct source *f, const char *path, bool top)
@@ -156,7 +163,8 @@ static int fill(struct conf *c, struct source *f, const char *path, bool top)
 /* Include -------------------------------------------------------------------------------------- */
 
 /* Whether a file of the same inode is being read now. */
-static bool in_progress(const struct conf *c, const struct source *f, struct conf_pos from)
+static bool in_progress(const struct conf *c, const struct source *f,
+			struct conf_pos from)
 {
 	while (from.file) {
 		const struct source *up = &c->files[from.file - 1];
@@ -180,13 +188,15 @@ static const char *reason(int err)
 	}
 }
 
-static void include_one(struct conf *c, const char *path, struct conf_pos pos, bool optional)
+static void include_one(struct conf *c, const char *path, struct conf_pos pos,
+			bool optional)
 {
 	struct source *f;
 	int err;
 
 	if (!c->left.includes) {
-		diag_add(c, NULL, CONF_ERROR, pos, "more files are included than may be");
+		diag_add(c, NULL, CONF_ERROR, pos,
+			 "more files are included than may be");
 		return;
 	}
 	c->left.includes--;
@@ -197,14 +207,17 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos, b
 	if (err) {
 		char buf[64];
 
-		diag_add(c, NULL, CONF_ERROR, pos, "cannot read %s: %s", diag_quote(path, buf),
-			 reason(err))
-			->hint = err == -ENOENT ? "\"include? FILE\" reads a file if it exists" : NULL;
+		diag_add(c, NULL, CONF_ERROR, pos, "cannot read %s: %s",
+			 diag_quote(path, buf), reason(err))
+			->hint =
+			err == -ENOENT ?
+				"\"include? FILE\" reads a file if it exists" :
+				NULL;
 		return;
 	}
 	if (in_progress(c, f, pos)) {
-		diag_add(c, NULL, CONF_ERROR, pos, "the file includes itself")->other =
-			c->files[pos.file - 1].from;
+		diag_add(c, NULL, CONF_ERROR, pos, "the file includes itself")
+			->other = c->files[pos.file - 1].from;
 		return;
 	}
 	f->from = pos;
@@ -214,7 +227,8 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos, b
 }
 
 /* A relative name is relative to the folder of the including file. */
-static const char *resolve(struct conf *c, const char *pattern, struct conf_pos pos)
+static const char *resolve(struct conf *c, const char *pattern,
+			   struct conf_pos pos)
 {
 	const struct source *from = &c->files[pos.file - 1];
 	const char *slash = strrchr(from->name, '/');
@@ -222,12 +236,15 @@ static const char *resolve(struct conf *c, const char *pattern, struct conf_pos 
 	if (pattern[0] == '/')
 		return pattern;
 	if (from->mode || !c->o.root)
-		return slash ? arena_print(&c->arena, "%.*s/%s", (int)(slash - from->name), from->name, pattern) :
+		return slash ? arena_print(&c->arena, "%.*s/%s",
+					   (int)(slash - from->name),
+					   from->name, pattern) :
 			       pattern;
 	return arena_print(&c->arena, "%s/%s", c->o.root, pattern);
 }
 
-void load_include(struct conf *c, const char *pattern, struct conf_pos pos, bool optional)
+void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
+		  bool optional)
 {
 	bool wild = strpbrk(pattern, "*?[{") != NULL;
 	const char *path;
@@ -235,11 +252,13 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos, bool
 	size_t i;
 
 	if (!c->files[0].mode && !c->o.root) {
-		diag_add(c, NULL, CONF_ERROR, pos, "no folder is known to include files from");
+		diag_add(c, NULL, CONF_ERROR, pos,
+			 "no folder is known to include files from");
 		return;
 	}
 	if (!c->left.depth) {
-		diag_add(c, NULL, CONF_ERROR, pos, "files are included more deeply than may be");
+		diag_add(c, NULL, CONF_ERROR, pos,
+			 "files are included more deeply than may be");
 		return;
 	}
 	path = resolve(c, pattern, pos);
@@ -252,7 +271,8 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos, bool
 		for (i = 0; i < g.gl_pathc && c->left.includes; i++)
 			include_one(c, g.gl_pathv[i], pos, optional);
 		if (i < g.gl_pathc)
-			diag_add(c, NULL, CONF_ERROR, pos, "more files are included than may be");
+			diag_add(c, NULL, CONF_ERROR, pos,
+				 "more files are included than may be");
 		globfree(&g);
 		break;
 	case GLOB_NOMATCH:
@@ -261,7 +281,8 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos, bool
 			diag_add(c, NULL, CONF_ERROR, pos, "no file matches");
 		break;
 	default:
-		diag_add(c, NULL, CONF_ERROR, pos, "cannot look for files that match");
+		diag_add(c, NULL, CONF_ERROR, pos,
+			 "cannot look for files that match");
 	}
 }
 
@@ -279,14 +300,17 @@ static struct conf *finish(struct conf *c)
 struct conf *conf_load(const char *path, const struct conf_opts *o)
 {
 	struct conf *c = new_conf(o);
-	struct source *f = add_file(c, strcmp(path, "-") ? path : "standard input");
+	struct source *f =
+		add_file(c, strcmp(path, "-") ? path : "standard input");
 	int err = fill(c, f, path, true);
 	struct conf_pos nowhere = { 1, 0, 0 };
 
 	if (err == -ENOENT)
-		diag_add(c, NULL, CONF_NOTE, nowhere, "there is no such file: nothing is configured");
+		diag_add(c, NULL, CONF_NOTE, nowhere,
+			 "there is no such file: nothing is configured");
 	else if (err)
-		diag_add(c, NULL, CONF_ERROR, nowhere, "cannot read: %s", reason(err));
+		diag_add(c, NULL, CONF_ERROR, nowhere, "cannot read: %s",
+			 reason(err));
 	if (err) {
 		free(f->text);
 		f->text = NULL;
@@ -296,13 +320,15 @@ struct conf *conf_load(const char *path, const struct conf_opts *o)
 	return finish(c);
 }
 
-struct conf *conf_parse(const char *text, size_t n, const char *name, const struct conf_opts *o)
+struct conf *conf_parse(const char *text, size_t n, const char *name,
+			const struct conf_opts *o)
 {
 	struct conf *c = new_conf(o);
 	struct source *f = add_file(c, name);
 
 	if (n > c->left.bytes) {
-		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ 1, 0, 0 }, "%s", reason(-EFBIG));
+		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ 1, 0, 0 },
+			 "%s", reason(-EFBIG));
 		n = 0;
 	}
 	f->text = malloc(n + 1);

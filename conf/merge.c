@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * merge.c - also=, alsoflip= and %default. A section's own parameters win over those that it pulls in, near
- * ones over far ones; two equally near ones that differ are an error, as are two of one section.
+ * merge.c - also=, alsoflip= and %default. A section's own parameters win over those that it pulls
+ * in, near ones over far ones; two equally near ones that differ are an error, as are two of one
+ * section.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "conf/conf_priv.h"
 
 #define PULLED_MAX 256 /* sections that one conn may pull in */
-#define SUGGEST_MAX 2000 /* names are suggested among at most so many sections */
+#define SUGGEST_MAX \
+	2000 /* names are suggested among at most so many sections */
 #define KEYS REF_KEY(KW_COUNT, 0)
 
 struct pulled {
@@ -40,7 +42,8 @@ static struct conf_pos name_pos(const struct conf_value *v)
 
 static int compare_sections(const void *a, const void *b)
 {
-	const struct conf_conn *x = *(struct conf_conn *const *)a, *y = *(struct conf_conn *const *)b;
+	const struct conf_conn *x = *(struct conf_conn *const *)a,
+			       *y = *(struct conf_conn *const *)b;
 	int by_name;
 
 	if (x->type != y->type)
@@ -56,30 +59,34 @@ static void sort_sections(struct conf *c)
 	struct conf_conn *first;
 	size_t i;
 
-	c->sorted = calloc(c->nsections + 1, sizeof(*c->sorted));
-	c->conns = calloc(c->nsections + 1, sizeof(*c->conns));
-	c->cas = calloc(c->nsections + 1, sizeof(*c->cas));
+	c->sorted = calloc(c->nsections + 1, sizeof(struct conf_conn *));
+	c->conns = calloc(c->nsections + 1, sizeof(struct conf_conn *));
+	c->cas = calloc(c->nsections + 1, sizeof(struct conf_conn *));
 	if (!c->sorted || !c->conns || !c->cas)
 		abort();
 	if (!c->nsections)
 		return;
-	memcpy(c->sorted, c->sections, c->nsections * sizeof(*c->sorted));
-	qsort(c->sorted, c->nsections, sizeof(*c->sorted), compare_sections);
+	memcpy(c->sorted, c->sections, c->nsections * sizeof(struct conf_conn *));
+	qsort(c->sorted, c->nsections, sizeof(struct conf_conn *), compare_sections);
 	first = c->sorted[0];
 	for (i = 1; i < c->nsections; i++) {
 		struct conf_conn *s = c->sorted[i];
 
-		if (first->type != s->type || strcmp(first->name, s->name) || s->preset) {
+		if (first->type != s->type || strcmp(first->name, s->name) ||
+		    s->preset) {
 			first = s;
 			continue;
 		}
 		s->twice = true;
 		/* which of them is meant? neither is loaded */
-		diag_add(c, first, CONF_ERROR, s->pos, "duplicate section '%s'", s->name)->other = first->pos;
+		diag_add(c, first, CONF_ERROR, s->pos, "duplicate section '%s'",
+			 s->name)
+			->other = first->pos;
 	}
 }
 
-struct conf_conn *merge_find(const struct conf *c, enum conf_section type, const char *name)
+struct conf_conn *merge_find(const struct conf *c, enum conf_section type,
+			     const char *name)
 {
 	size_t lo = 0, hi = c->nsections;
 
@@ -87,24 +94,28 @@ struct conf_conn *merge_find(const struct conf *c, enum conf_section type, const
 		size_t mid = (lo + hi) / 2;
 		const struct conf_conn *s = c->sorted[mid];
 
-		if (s->type < type || (s->type == type && strcmp(s->name, name) < 0))
+		if (s->type < type ||
+		    (s->type == type && strcmp(s->name, name) < 0))
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (lo == c->nsections || c->sorted[lo]->type != type || strcmp(c->sorted[lo]->name, name))
+	if (lo == c->nsections || c->sorted[lo]->type != type ||
+	    strcmp(c->sorted[lo]->name, name))
 		return NULL;
 	return c->sorted[lo];
 }
 
-static void say_missing(struct conf *c, struct conf_conn *s, const struct also *a)
+static void say_missing(struct conf *c, struct conf_conn *s,
+			const struct also *a)
 {
 	struct conf_diag *d;
 	struct suggest near;
 	char buf[64];
 	size_t i;
 
-	d = diag_add(c, s, CONF_ERROR, a->pos, "did not find conn section '%s'", diag_quote(a->name, buf));
+	d = diag_add(c, s, CONF_ERROR, a->pos, "did not find conn section '%s'",
+		     diag_quote(a->name, buf));
 	if (diag_full(c) || c->nsections > SUGGEST_MAX)
 		return;
 	suggest_begin(&near, a->name);
@@ -112,7 +123,8 @@ static void say_missing(struct conf *c, struct conf_conn *s, const struct also *
 		if (c->sections[i]->type == SEC_CONN && !c->sections[i]->preset)
 			suggest_offer(&near, c->sections[i]->name);
 	if (near.best)
-		d->hint = arena_print(&c->arena, "did you mean '%s'?", near.best);
+		d->hint =
+			arena_print(&c->arena, "did you mean '%s'?", near.best);
 }
 
 static void resolve(struct conf *c, struct conf_conn *s)
@@ -130,7 +142,9 @@ static void resolve(struct conf *c, struct conf_conn *s)
 		if (!a->target)
 			say_missing(c, s, a);
 		else if (c->o.strict && a->target->index < s->index)
-			diag_add(c, s, CONF_ERROR, a->pos, "section '%s' must come later than this one", a->name)
+			diag_add(c, s, CONF_ERROR, a->pos,
+				 "section '%s' must come later than this one",
+				 a->name)
 				->other = a->target->pos;
 	}
 }
@@ -145,7 +159,8 @@ struct step {
 };
 
 /* "a -> b -> a"; all of them are broken. */
-static void say_cycle(struct conf *c, const struct step *path, size_t from, size_t n, const struct also *a)
+static void say_cycle(struct conf *c, const struct step *path, size_t from,
+		      size_t n, const struct also *a)
 {
 	char chain[256];
 	size_t len = 0, i;
@@ -153,12 +168,16 @@ static void say_cycle(struct conf *c, const struct step *path, size_t from, size
 	for (i = from; i < n; i++) {
 		path[i].s->broken = true;
 		if (len < sizeof(chain) - 40)
-			len += (size_t)snprintf(chain + len, sizeof(chain) - len, "%.32s -> ", path[i].s->name);
+			len += (size_t)snprintf(chain + len,
+						sizeof(chain) - len,
+						"%.32s -> ", path[i].s->name);
 		else if (chain[len - 2] == '>')
-			len += (size_t)snprintf(chain + len, sizeof(chain) - len, "... ");
+			len += (size_t)snprintf(chain + len,
+						sizeof(chain) - len, "... ");
 	}
 	snprintf(chain + len, sizeof(chain) - len, "%.32s", a->target->name);
-	diag_add(c, path[n - 1].s, CONF_ERROR, a->pos, "also= comes back to its section: %s", chain);
+	diag_add(c, path[n - 1].s, CONF_ERROR, a->pos,
+		 "also= comes back to its section: %s", chain);
 }
 
 static void walk(struct conf *c, struct conf_conn *start, struct step *path)
@@ -205,20 +224,27 @@ static void find_cycles(struct conf *c)
 
 /* One section ---------------------------------------------------------------------------------- */
 
-static void say_conflict(struct conf *c, struct conf_conn *s, const struct conf_value *first,
+static void say_conflict(struct conf *c, struct conf_conn *s,
+			 const struct conf_value *first,
 			 const struct conf_value *second)
 {
 	char buf[64];
 
-	diag_add(c, s, CONF_ERROR, name_pos(second), "duplicated parameter '%s' in '%s' after also=",
-		 options_name((enum conf_kw)second->kw, (enum conf_side)second->side, buf), s->name)
+	diag_add(c, s, CONF_ERROR, name_pos(second),
+		 "duplicated parameter '%s' in '%s' after also=",
+		 options_name((enum conf_kw)second->kw,
+			      (enum conf_side)second->side, buf),
+		 s->name)
 		->other = name_pos(first);
 }
 
 /* One more value for a key; near ones come before far ones. */
-static void offer(struct merge *m, struct conf_conn *s, const struct pulled *from, const struct conf_value *v)
+static void offer(struct merge *m, struct conf_conn *s,
+		  const struct pulled *from, const struct conf_value *v)
 {
-	enum conf_side side = from->flip && v->side ? SIDE_LEFT + SIDE_RIGHT - v->side : v->side;
+	enum conf_side side = from->flip && v->side ?
+				      SIDE_LEFT + SIDE_RIGHT - v->side :
+				      v->side;
 	uint32_t key = REF_KEY(v->kw, side);
 	const struct conf_value *old = m->value[key];
 
@@ -226,7 +252,9 @@ static void offer(struct merge *m, struct conf_conn *s, const struct pulled *fro
 		m->value[key] = v;
 		m->depth[key] = from->depth;
 		m->keys[m->nkeys++] = key;
-	} else if (old != v && (m->c->o.strict || (m->depth[key] == from->depth && strcmp(old->text, v->text)))) {
+	} else if (old != v &&
+		   (m->c->o.strict || (m->depth[key] == from->depth &&
+				       strcmp(old->text, v->text)))) {
 		say_conflict(m->c, s, old, v);
 	}
 }
@@ -262,8 +290,10 @@ static void keep(struct merge *m, struct conf_conn *s)
 		refs[i] = (struct ref){ key, m->value[key] };
 		s->hash = add_hash(s->hash, &key, sizeof(key));
 		/* one text may be two words: encapsulation=no, forceencaps=no */
-		s->hash = add_hash(s->hash, &refs[i].v->word, sizeof(refs[i].v->word));
-		s->hash = add_hash(s->hash, refs[i].v->text, strlen(refs[i].v->text) + 1);
+		s->hash = add_hash(s->hash, &refs[i].v->word,
+				   sizeof(refs[i].v->word));
+		s->hash = add_hash(s->hash, refs[i].v->text,
+				   strlen(refs[i].v->text) + 1);
 		if (refs[i].v->bad)
 			s->broken = true;
 		m->value[key] = NULL;
@@ -273,7 +303,8 @@ static void keep(struct merge *m, struct conf_conn *s)
 	m->nkeys = 0;
 }
 
-static bool pull(struct merge *m, struct conf_conn *s, const struct also *a, const struct pulled *from)
+static bool pull(struct merge *m, struct conf_conn *s, const struct also *a,
+		 const struct pulled *from)
 {
 	bool flip = from->flip != a->flip;
 
@@ -281,11 +312,14 @@ static bool pull(struct merge *m, struct conf_conn *s, const struct also *a, con
 		return true;
 	if (a->target->seen[flip] == m->round) {
 		if (m->c->o.strict)
-			diag_add(m->c, s, CONF_ERROR, a->pos, "section '%s' requested more than once", a->name);
+			diag_add(m->c, s, CONF_ERROR, a->pos,
+				 "section '%s' requested more than once",
+				 a->name);
 		return true;
 	}
 	if (m->n == PULLED_MAX || from->depth == 20) {
-		diag_add(m->c, s, CONF_ERROR, a->pos, "'%s' pulls in more sections than may be", s->name);
+		diag_add(m->c, s, CONF_ERROR, a->pos,
+			 "'%s' pulls in more sections than may be", s->name);
 		return false;
 	}
 	a->target->seen[flip] = m->round;
@@ -308,7 +342,8 @@ static void merge_one(struct merge *m, struct conf_conn *s)
 		size_t cost = p.s->nvalues + p.s->nalsos + 1;
 
 		if (m->c->left.merged < cost) {
-			diag_add(m->c, s, CONF_ERROR, s->pos, "also= makes more of this file than may be");
+			diag_add(m->c, s, CONF_ERROR, s->pos,
+				 "also= makes more of this file than may be");
 			break;
 		}
 		m->c->left.merged -= cost;
@@ -324,7 +359,8 @@ static void merge_one(struct merge *m, struct conf_conn *s)
 }
 
 /* Sections that say something together: config setup, conn %default, ca %default. */
-static void merge_together(struct merge *m, struct conf_conn *into, enum conf_section type, bool preset)
+static void merge_together(struct merge *m, struct conf_conn *into,
+			   enum conf_section type, bool preset)
 {
 	bool broken;
 	size_t i;
@@ -365,12 +401,14 @@ static const struct ref *find_ref(const struct conf_conn *s, uint32_t key)
 }
 
 /* A bad default breaks those that have no value of their own in its place. */
-static void break_by_default(struct conf_conn *s, const struct conf_conn *defaults)
+static void break_by_default(struct conf_conn *s,
+			     const struct conf_conn *defaults)
 {
 	uint32_t i;
 
 	for (i = 0; i < defaults->nrefs; i++)
-		if (defaults->refs[i].v->bad && !find_ref(s, defaults->refs[i].key))
+		if (defaults->refs[i].v->bad &&
+		    !find_ref(s, defaults->refs[i].key))
 			s->broken = true;
 }
 
@@ -472,19 +510,23 @@ bool conf_conn_broken(const struct conf_conn *conn)
 	return conn->broken || conn->part;
 }
 
-const struct conf_value *merge_get(const struct conf_conn *conn, enum conf_kw kw, enum conf_side side)
+const struct conf_value *merge_get(const struct conf_conn *conn,
+				   enum conf_kw kw, enum conf_side side)
 {
 	const struct conf *c = conn->c;
 	uint32_t key = REF_KEY(kw, side);
 	const struct ref *r = find_ref(conn, key);
 
 	if (!r && conn->type != SEC_SETUP)
-		r = find_ref(conn->type == SEC_CA ? &c->ca_defaults : &c->defaults, key);
+		r = find_ref(conn->type == SEC_CA ? &c->ca_defaults :
+						    &c->defaults,
+			     key);
 	/* an empty value hides the default section, but is none itself */
 	return r && r->v->text[0] ? r->v : NULL;
 }
 
-const struct conf_value *conf_get(const struct conf_conn *conn, enum conf_kw kw, enum conf_side side)
+const struct conf_value *conf_get(const struct conf_conn *conn, enum conf_kw kw,
+				  enum conf_side side)
 {
 	const struct conf_value *v = merge_get(conn, kw, side);
 
@@ -496,18 +538,22 @@ const struct conf_value *conf_setup_get(const struct conf *c, enum conf_kw kw)
 	return conf_get(&c->setup, kw, SIDE_NONE);
 }
 
-enum conf_from conf_from(const struct conf_conn *conn, const struct conf_value *v)
+enum conf_from conf_from(const struct conf_conn *conn,
+			 const struct conf_value *v)
 {
 	const struct conf *c = conn->c;
 
 	if (v->section == UINT32_MAX)
-		return v->set ? CONF_FROM_BUILTIN : CONF_FROM_NONE;
+		return v->set ? FROM_BUILTIN : FROM_NONE;
 	if (c->sections[v->section]->preset)
-		return CONF_FROM_DEFAULT;
-	return v->section == conn->index || conn->type == SEC_SETUP ? CONF_FROM_CONN : CONF_FROM_ALSO;
+		return FROM_DEFAULT;
+	return v->section == conn->index || conn->type == SEC_SETUP ?
+		       FROM_CONN :
+		       FROM_ALSO;
 }
 
 bool conf_has(const struct conf_value *v, enum conf_word flag)
 {
-	return v->set && v->type == CONF_FLAGS && v->u.n >> options_word_bit(flag) & 1;
+	return v->set && v->type == CONF_FLAGS &&
+	       v->u.n >> options_word_bit(flag) & 1;
 }

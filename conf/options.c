@@ -84,7 +84,8 @@ static int compare_entries(const void *a, const void *b)
 	return compare_names(x->name, y->name);
 }
 
-static void add_entry(enum conf_section sec, const char *name, struct conf_name is)
+static void add_entry(enum conf_section sec, const char *name,
+		      struct conf_name is)
 {
 	index_[entries].section = sec;
 	index_[entries].name = name;
@@ -97,16 +98,19 @@ static void make_index(void)
 
 	for (i = 1; i < KW_COUNT; i++)
 		add_entry(rows[i].section, rows[i].name,
-			  (struct conf_name){ (enum conf_kw)i, SIDE_NONE, rows[i].type,
-					      rows[i].words, rows[i].since, false });
+			  (struct conf_name){ (enum conf_kw)i, SIDE_NONE,
+					      rows[i].type, rows[i].words,
+					      rows[i].since, false });
 	for (i = 0; i < ALIASES; i++) {
 		const struct alias *a = &aliases[i];
 		const struct conf_row *row = &rows[a->kw];
 		bool same = a->type == CONF_SAME;
 
 		add_entry(a->section, a->name,
-			  (struct conf_name){ a->kw, SIDE_NONE, same ? row->type : a->type,
-					      same ? row->words : a->words, a->since, true });
+			  (struct conf_name){ a->kw, SIDE_NONE,
+					      same ? row->type : a->type,
+					      same ? row->words : a->words,
+					      a->since, true });
 	}
 	qsort(index_, entries, sizeof(index_[0]), compare_entries);
 }
@@ -116,17 +120,20 @@ const struct conf_row *options_row(enum conf_kw kw)
 	return &rows[kw];
 }
 
-static struct conf_name look_up(enum conf_section sec, const char *name, bool exact)
+static struct conf_name look_up(enum conf_section sec, const char *name,
+				bool exact)
 {
 	struct entry key = { .section = sec, .name = name }, *found;
 
-	found = bsearch(&key, index_, entries, sizeof(index_[0]), compare_entries);
+	found = bsearch(&key, index_, entries, sizeof(index_[0]),
+			compare_entries);
 	if (!found || (exact && strcmp(found->name, name)))
 		return (struct conf_name){ .kw = KW_NONE };
 	return found->is;
 }
 
-struct conf_name options_find(enum conf_section sec, const char *name, bool exact)
+struct conf_name options_find(enum conf_section sec, const char *name,
+			      bool exact)
 {
 	struct conf_name is;
 	bool left;
@@ -156,21 +163,24 @@ static void offer_section(struct suggest *s, enum conf_section sec)
 			suggest_offer(s, e->name);
 		if (sec != SEC_CONN || e->section != SEC_SIDE)
 			continue;
-		strcat(strcpy(names[2 * i], "left"), e->name);
-		strcat(strcpy(names[2 * i + 1], "right"), e->name);
+		snprintf(names[2 * i], sizeof(names[0]), "left%s", e->name);
+		snprintf(names[2 * i + 1], sizeof(names[0]), "right%s", e->name);
 		suggest_offer(s, names[2 * i]);
 		suggest_offer(s, names[2 * i + 1]);
 	}
 }
 
-const char *options_nearest(enum conf_section sec, const char *name, enum conf_section *where)
+const char *options_nearest(enum conf_section sec, const char *name,
+			    enum conf_section *where)
 {
-	static const enum conf_section others[] = { SEC_CONN, SEC_SETUP, SEC_CA };
+	static const enum conf_section others[] = { SEC_CONN, SEC_SETUP,
+						    SEC_CA };
 	struct suggest s;
 	size_t i;
 
 	/* the right word in the wrong section is nearer than any other */
-	for (i = 0; i < 3 && options_find(sec, name, false).kw == KW_NONE; i++) {
+	for (i = 0; i < 3 && options_find(sec, name, false).kw == KW_NONE;
+	     i++) {
 		*where = others[i];
 		if (options_find(others[i], name, false).kw != KW_NONE)
 			return name;
@@ -193,7 +203,8 @@ const char *options_name(enum conf_kw kw, enum conf_side side, char buf[64])
 
 /* Words --------------------------------------------------------------------------------------- */
 
-enum conf_word options_word(enum word_set set, const char *text, enum conf_gen *since)
+enum conf_word options_word(enum word_set set, const char *text,
+			    enum conf_gen *since)
 {
 	size_t i;
 

@@ -47,7 +47,10 @@ struct conf_name {
 
 /* The row of a keyword; never NULL. */
 const struct conf_row *options_row(enum conf_kw kw);
-/* Look a name up in a section (SEC_SIDE is found through SEC_CONN); exact: 1.9x, case and '_' count. */
+/*
+ * Look a name up in a section (SEC_SIDE is found through SEC_CONN); exact: 1.9x, case and '_'
+ * count.
+ */
 struct conf_name options_find(enum conf_section sec, const char *name, bool exact);
 /* The nearest name for an unknown one, or NULL; in where, the section that has it. */
 const char *options_nearest(enum conf_section sec, const char *name, enum conf_section *where);

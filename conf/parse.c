@@ -30,7 +30,8 @@ static struct conf_pos here(const struct parse *p)
 
 static struct conf_pos token(const struct parse *p)
 {
-	return (struct conf_pos){ p->file, p->lex.token_line, p->lex.token_col };
+	return (struct conf_pos){ p->file, p->lex.token_line,
+				  p->lex.token_col };
 }
 
 /* The section's parameters to where they stay. */
@@ -42,14 +43,16 @@ static void end_section(struct parse *p)
 	if (!s)
 		return;
 	if (p->nvalues) {
-		struct conf_value *v = arena_alloc(&p->c->arena, p->nvalues * sizeof(*v));
+		struct conf_value *v =
+			arena_alloc(&p->c->arena, p->nvalues * sizeof(*v));
 
 		memcpy(v, p->values, p->nvalues * sizeof(*v));
 		s->values = v;
 		s->nvalues = (uint32_t)p->nvalues;
 	}
 	if (p->nalsos) {
-		s->alsos = arena_alloc(&p->c->arena, p->nalsos * sizeof(*s->alsos));
+		s->alsos = arena_alloc(&p->c->arena,
+				       p->nalsos * sizeof(*s->alsos));
 		memcpy(s->alsos, p->alsos, p->nalsos * sizeof(*s->alsos));
 		s->nalsos = (uint32_t)p->nalsos;
 	}
@@ -62,14 +65,16 @@ static void end_section(struct parse *p)
 
 static bool is_private(const char *name)
 {
-	return name[0] == '_' || ((name[0] == 'x' || name[0] == 'X') && (name[1] == '-' || name[1] == '_'));
+	return name[0] == '_' || ((name[0] == 'x' || name[0] == 'X') &&
+				  (name[1] == '-' || name[1] == '_'));
 }
 
 static bool is_name(const char *name, bool lenient)
 {
 	const char *s = name;
 
-	if (!isalpha((unsigned char)*s) && !(lenient && isdigit((unsigned char)*s)) && *s != '_')
+	if (!isalpha((unsigned char)*s) &&
+	    !(lenient && isdigit((unsigned char)*s)) && *s != '_')
 		return false;
 	while (isalnum((unsigned char)*s) || (*s && strchr("._-", *s)))
 		s++;
@@ -78,19 +83,28 @@ static bool is_name(const char *name, bool lenient)
 
 static void say_unknown(struct parse *p, struct conf_pos pos, const char *name)
 {
-	enum conf_severity severity = p->c->o.lenient ? CONF_WARNING : CONF_ERROR;
-	static const char *const sections[] = { "config setup", "a conn section", "a conn section", "a ca section" };
+	enum conf_severity severity = p->c->o.lenient ? CONF_WARNING :
+							CONF_ERROR;
+	static const char *const sections[] = { "config setup",
+						"a conn section",
+						"a conn section",
+						"a ca section" };
 	enum conf_section where = p->sec->type;
-	const char *near = diag_full(p->c) ? NULL : options_nearest(p->sec->type, name, &where);
+	const char *near = diag_full(p->c) ?
+				   NULL :
+				   options_nearest(p->sec->type, name, &where);
 	struct conf_diag *d;
 	char buf[64];
 
 	if (near && where != p->sec->type) {
-		d = diag_add(p->c, p->sec, severity, pos, "'%s' has no place here", diag_quote(name, buf));
-		d->hint = arena_print(&p->c->arena, "it belongs into %s", sections[where]);
+		d = diag_add(p->c, p->sec, severity, pos,
+			     "'%s' has no place here", diag_quote(name, buf));
+		d->hint = arena_print(&p->c->arena, "it belongs into %s",
+				      sections[where]);
 		return;
 	}
-	d = diag_add(p->c, p->sec, severity, pos, "unknown parameter '%s'", diag_quote(name, buf));
+	d = diag_add(p->c, p->sec, severity, pos, "unknown parameter '%s'",
+		     diag_quote(name, buf));
 	if (near)
 		d->hint = arena_print(&p->c->arena, "did you mean '%s'?", near);
 }
@@ -100,17 +114,21 @@ static void say_lex(struct parse *p, enum lex_result why)
 	static const struct {
 		const char *text, *hint;
 	} says[] = {
-		[LEX_BLANKS] = { "white space in a value without quotes", "put the value into double quotes" },
+		[LEX_BLANKS] = { "white space in a value without quotes",
+				 "put the value into double quotes" },
 		[LEX_OPEN_QUOTE] = { "mismatched quotes: no closing quote on this line",
 				     "close the quote, or end the line with a backslash" },
 		[LEX_INNER_QUOTE] = { "mismatched quotes: a quote in the middle of a value",
 				      "put the whole value into double quotes" },
-		[LEX_AFTER_QUOTE] = { "text after the closing quote", "put the whole value into double quotes" },
-		[LEX_CONTROL] = { "unprintable character in the value", "remove control characters; save as UTF-8" },
+		[LEX_AFTER_QUOTE] = { "text after the closing quote",
+				      "put the whole value into double quotes" },
+		[LEX_CONTROL] = { "unprintable character in the value",
+				  "remove control characters; save as UTF-8" },
 	};
 	bool warn = why == LEX_BLANKS && p->lex.lenient;
 
-	diag_add(p->c, p->skip ? NULL : p->sec, warn ? CONF_WARNING : CONF_ERROR, token(p), "%s",
+	diag_add(p->c, p->skip ? NULL : p->sec,
+		 warn ? CONF_WARNING : CONF_ERROR, token(p), "%s",
 		 says[why].text)
 		->hint = says[why].hint;
 }
@@ -120,16 +138,22 @@ static void add_also(struct parse *p, struct conf_pos pos, bool flip)
 	struct also *a;
 
 	if (p->sec->preset)
-		diag_add(p->c, p->sec, CONF_ERROR, pos, "also= may not stand in a %%default section");
-	p->alsos = arena_grow(p->alsos, &p->alsos_room, p->nalsos, sizeof(*p->alsos));
+		diag_add(p->c, p->sec, CONF_ERROR, pos,
+			 "also= may not stand in a %%default section");
+	p->alsos = arena_grow(p->alsos, &p->alsos_room, p->nalsos,
+			      sizeof(*p->alsos));
 	a = &p->alsos[p->nalsos++];
-	*a = (struct also){ .name = arena_text(&p->c->arena, p->lex.buf, p->lex.n), .pos = pos, .flip = flip };
+	*a = (struct also){ .name = arena_text(&p->c->arena, p->lex.buf,
+					       p->lex.n),
+			    .pos = pos,
+			    .flip = flip };
 	if (flip)
 		dialect_use(p->c, CONF_V2);
 }
 
 /* Whether the section has the keyword already; that is said. */
-static bool is_second(struct parse *p, const struct conf_name *is, struct conf_pos pos)
+static bool is_second(struct parse *p, const struct conf_name *is,
+		      struct conf_pos pos)
 {
 	size_t i;
 	char buf[64];
@@ -139,41 +163,54 @@ static bool is_second(struct parse *p, const struct conf_name *is, struct conf_p
 
 		if (v->kw != is->kw || v->side != is->side)
 			continue;
-		diag_add(p->c, p->sec, CONF_ERROR, pos, "duplicated parameter '%s'",
+		diag_add(p->c, p->sec, CONF_ERROR, pos,
+			 "duplicated parameter '%s'",
 			 options_name(is->kw, is->side, buf))
-			->other = (struct conf_pos){ v->pos.file, v->pos.line, v->name_col };
+			->other = (struct conf_pos){ v->pos.file, v->pos.line,
+						     v->name_col };
 		return true;
 	}
 	return false;
 }
 
-static void note_status(struct parse *p, const struct conf_row *row, const struct conf_value *v)
+static void note_status(struct parse *p, const struct conf_row *row,
+			const struct conf_value *v)
 {
 	struct conf_pos pos = { v->pos.file, v->pos.line, v->name_col };
 	char buf[64];
 	size_t i;
 
 	/* what asks for nothing needs no note */
-	if (row->status == STATUS_DONE || !v->set || (v->type == CONF_BOOL && !v->u.n))
+	if (row->status == STATUS_DONE || !v->set ||
+	    (v->type == CONF_BOOL && !v->u.n))
 		return;
 	for (i = 0; i < 3; i++)
 		if (row->preset[i] && !strcmp(row->preset[i], v->text))
 			return;
 	diag_add(p->c, NULL, CONF_NOTE, pos, "'%s' %s: %s",
-		 options_name((enum conf_kw)v->kw, (enum conf_side)v->side, buf),
-		 row->status == STATUS_LATER ? "is known, not done yet" : "has no effect", row->note);
+		 options_name((enum conf_kw)v->kw, (enum conf_side)v->side,
+			      buf),
+		 row->status == STATUS_LATER ? "is known, not done yet" :
+					       "has no effect",
+		 row->note);
 }
 
 /* The value of a known keyword is the token. */
-static void add_value(struct parse *p, const struct conf_name *is, struct conf_pos name_pos)
+static void add_value(struct parse *p, const struct conf_name *is,
+		      struct conf_pos name_pos)
 {
 	const struct conf_row *row = options_row(is->kw);
 	struct conf_value *v;
-	struct value val = { .arena = &p->c->arena, .row = row, .type = is->type,
-			     .words = is->words, .strict = p->c->o.strict, .terse = diag_full(p->c) };
+	struct value val = { .arena = &p->c->arena,
+			     .row = row,
+			     .type = is->type,
+			     .words = is->words,
+			     .strict = p->c->o.strict,
+			     .terse = diag_full(p->c) };
 	bool ok;
 
-	p->values = arena_grow(p->values, &p->values_room, p->nvalues, sizeof(*p->values));
+	p->values = arena_grow(p->values, &p->values_room, p->nvalues,
+			       sizeof(*p->values));
 	v = &p->values[p->nvalues++];
 	memset(v, 0, sizeof(*v));
 	v->pos = token(p);
@@ -198,13 +235,15 @@ static void add_value(struct parse *p, const struct conf_name *is, struct conf_p
 		struct conf_pos pos = v->pos;
 
 		pos.col += val.at;
-		diag_add(p->c, NULL, ok ? CONF_WARNING : CONF_ERROR, pos, "%s", val.text)->hint =
-			val.hint;
+		diag_add(p->c, NULL, ok ? CONF_WARNING : CONF_ERROR, pos, "%s",
+			 val.text)
+			->hint = val.hint;
 	}
 	note_status(p, row, v);
 }
 
-static void take_parameter(struct parse *p, const char *name, struct conf_pos pos)
+static void take_parameter(struct parse *p, const char *name,
+			   struct conf_pos pos)
 {
 	enum lex_result why;
 	struct conf_name is;
@@ -213,17 +252,22 @@ static void take_parameter(struct parse *p, const char *name, struct conf_pos po
 	why = lex_value(&p->lex);
 	if (why != LEX_OK)
 		say_lex(p, why);
-	if (p->skip || (why != LEX_OK && !(why == LEX_BLANKS && p->lex.lenient)))
+	if (p->skip ||
+	    (why != LEX_OK && !(why == LEX_BLANKS && p->lex.lenient)))
 		return;
 	if (!p->sec) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "parameter is not within a section")->hint =
-			p->c->o.strict ? "an empty line or a comment at the left margin ends a section" :
-					 "begin a section before it: conn NAME";
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "parameter is not within a section")
+			->hint =
+			p->c->o.strict ?
+				"an empty line or a comment at the left margin ends a section" :
+				"begin a section before it: conn NAME";
 		return;
 	}
 	if (is_private(name))
 		return;
-	if (p->sec->type == SEC_CONN && (!strcmp(name, "also") || !strcmp(name, "alsoflip"))) {
+	if (p->sec->type == SEC_CONN &&
+	    (!strcmp(name, "also") || !strcmp(name, "alsoflip"))) {
 		add_also(p, token(p), name[4]);
 		return;
 	}
@@ -236,7 +280,8 @@ static void take_parameter(struct parse *p, const char *name, struct conf_pos po
 
 static const char *why_no_parameter(const char *name)
 {
-	if (!strcmp(name, "conn") || !strcmp(name, "config") || !strcmp(name, "ca") || !strcmp(name, "include"))
+	if (!strcmp(name, "conn") || !strcmp(name, "config") ||
+	    !strcmp(name, "ca") || !strcmp(name, "include"))
 		return "begin it at the left margin";
 	return "write NAME=VALUE";
 }
@@ -254,8 +299,9 @@ static void parse_parameter(struct parse *p)
 	snprintf(name, sizeof(name), "%s", p->lex.buf);
 	lex_skip_blanks(&p->lex);
 	if (lex_peek(&p->lex) != '=' || !is_name(name, false)) {
-		diag_add(p->c, p->sec, CONF_ERROR, pos, "syntax error or illegal parameter name")->hint =
-			why_no_parameter(name);
+		diag_add(p->c, p->sec, CONF_ERROR, pos,
+			 "syntax error or illegal parameter name")
+			->hint = why_no_parameter(name);
 		return;
 	}
 	p->lex.p++;
@@ -272,7 +318,9 @@ static void parse_include(struct parse *p, bool optional)
 	const char *pattern;
 
 	if (why != LEX_OK || !p->lex.n) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "expected one file name after include")->hint =
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "expected one file name after include")
+			->hint =
 			"one include line for each file; wildcards may stand in the name";
 		return;
 	}
@@ -286,20 +334,26 @@ static void parse_version(struct parse *p)
 
 	lex_word(&p->lex, false);
 	pos = token(p);
-	if (!isdigit((unsigned char)p->lex.buf[0]) || p->lex.buf[strspn(p->lex.buf, "0123456789.")] ||
+	if (!isdigit((unsigned char)p->lex.buf[0]) ||
+	    p->lex.buf[strspn(p->lex.buf, "0123456789.")] ||
 	    !lex_line_done(&p->lex)) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "expected a version: 1, 2 or 3")->hint =
-			"1: FreeS/WAN 1.9x, 2: FreeS/WAN 2, 3: today";
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "expected a version: 1, 2 or 3")
+			->hint = "1: FreeS/WAN 1.9x, 2: FreeS/WAN 2, 3: today";
 		return;
 	}
 	if (p->c->nsections)
-		diag_add(p->c, NULL, CONF_ERROR, pos, "version stands behind a section")->hint =
-			"put it before all sections";
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "version stands behind a section")
+			->hint = "put it before all sections";
 	p->c->said_version = true;
-	dialect_use(p->c, p->lex.buf[0] == '1' ? CONF_V1 : p->lex.buf[0] == '2' ? CONF_V2 : CONF_NOW);
+	dialect_use(p->c, p->lex.buf[0] == '1' ? CONF_V1 :
+			  p->lex.buf[0] == '2' ? CONF_V2 :
+						 CONF_NOW);
 }
 
-static void open_section(struct parse *p, enum conf_section type, struct conf_pos pos)
+static void open_section(struct parse *p, enum conf_section type,
+			 struct conf_pos pos)
 {
 	struct conf *c = p->c;
 	struct conf_conn *s = arena_alloc(&c->arena, sizeof(*s));
@@ -310,21 +364,24 @@ static void open_section(struct parse *p, enum conf_section type, struct conf_po
 	s->type = type;
 	s->index = (uint32_t)c->nsections;
 	s->preset = type != SEC_SETUP && !strcmp(s->name, "%default");
-	c->sections = arena_grow(c->sections, &c->sections_room, c->nsections, sizeof(*c->sections));
+	c->sections = arena_grow(c->sections, &c->sections_room, c->nsections,
+				 sizeof(struct conf_conn *));
 	c->sections[c->nsections++] = s;
 	p->sec = s;
 	if (type == SEC_CA)
 		dialect_use(c, CONF_NOW);
 }
 
-static const char *bad_section_name(struct parse *p, enum conf_section type, const char **hint)
+static const char *bad_section_name(struct parse *p, enum conf_section type,
+				    const char **hint)
 {
 	const char *name = p->lex.buf;
 
 	*hint = "a letter, then letters, digits, '.', '_' and '-'";
 	if (type == SEC_SETUP) {
 		*hint = "config setup";
-		return strcmp(name, "setup") ? "config has only one section" : NULL;
+		return strcmp(name, "setup") ? "config has only one section" :
+					       NULL;
 	}
 	if (!strcmp(name, "%default"))
 		return NULL;
@@ -332,7 +389,9 @@ static const char *bad_section_name(struct parse *p, enum conf_section type, con
 		*hint = "names that begin with % are reserved; there is %default";
 		return "invalid section name";
 	}
-	return name[0] != '_' && is_name(name, p->c->o.lenient) ? NULL : "invalid section name";
+	return name[0] != '_' && is_name(name, p->c->o.lenient) ?
+		       NULL :
+		       "invalid section name";
 }
 
 static void parse_header(struct parse *p, enum conf_section type)
@@ -355,7 +414,8 @@ static void parse_header(struct parse *p, enum conf_section type)
 		return;
 	}
 	if (!p->c->left.sections) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "more sections than may be");
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "more sections than may be");
 		return;
 	}
 	p->c->left.sections--;
@@ -363,14 +423,16 @@ static void parse_header(struct parse *p, enum conf_section type)
 	open_section(p, type, pos);
 }
 
-static void say_section(struct parse *p, const char *word, struct conf_pos pos, bool parameter)
+static void say_section(struct parse *p, const char *word, struct conf_pos pos,
+			bool parameter)
 {
 	struct suggest s;
 	char buf[64];
 
 	if (parameter) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "a parameter at the left margin")->hint =
-			"put a blank or tab before it";
+		diag_add(p->c, NULL, CONF_ERROR, pos,
+			 "a parameter at the left margin")
+			->hint = "put a blank or tab before it";
 		return;
 	}
 	suggest_begin(&s, word);
@@ -378,8 +440,11 @@ static void say_section(struct parse *p, const char *word, struct conf_pos pos, 
 	suggest_offer(&s, "config");
 	suggest_offer(&s, "include");
 	suggest_offer(&s, "version");
-	diag_add(p->c, NULL, CONF_ERROR, pos, "section type '%s' not recognized", diag_quote(word, buf))->hint =
-		s.best ? arena_print(&p->c->arena, "did you mean '%s'?", s.best) : "config setup, conn NAME or ca NAME";
+	diag_add(p->c, NULL, CONF_ERROR, pos,
+		 "section type '%s' not recognized", diag_quote(word, buf))
+		->hint = s.best ? arena_print(&p->c->arena,
+					      "did you mean '%s'?", s.best) :
+				  "config setup, conn NAME or ca NAME";
 }
 
 static void parse_margin(struct parse *p)
@@ -403,7 +468,8 @@ static void parse_margin(struct parse *p)
 			return;
 		}
 	}
-	if (!strcmp(word, "include") || !strcmp(word, "include?") || !strcmp(word, "-include")) {
+	if (!strcmp(word, "include") || !strcmp(word, "include?") ||
+	    !strcmp(word, "-include")) {
 		parse_include(p, word[0] == '-' || word[7]);
 	} else if (!strcmp(word, "version")) {
 		parse_version(p);

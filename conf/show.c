@@ -14,18 +14,26 @@ struct shown {
 	const struct conf_value *v;
 };
 
-/* Whether a value belongs to the effective ones. A built-in one of a newer keyword would make the file newer. */
+/*
+ * Whether a value belongs to the effective ones. A built-in one of a newer keyword would make the
+ * file newer.
+ */
 static bool counts(const struct conf *c, const struct shown *one)
 {
 	const struct conf_row *row = options_row(one->kw);
 
 	if (one->v->section != UINT32_MAX)
 		return one->v->text[0] != '\0';
-	return one->v->set && row->status == STATUS_DONE && row->since <= c->gen;
+	return one->v->set && row->status == STATUS_DONE &&
+	       row->since <= c->gen;
 }
 
-/* Call f for each value: those of the section, or all that count in it, in the order of options.def. */
-static void each_value(const struct conf_conn *s, bool effective, void (*f)(const struct shown *, void *), void *arg)
+/*
+ * Call f for each value: those of the section, or all that count in it, in the order of
+ * options.def.
+ */
+static void each_value(const struct conf_conn *s, bool effective,
+		       void (*f)(const struct shown *, void *), void *arg)
 {
 	uint32_t i;
 	enum conf_kw kw;
@@ -34,16 +42,19 @@ static void each_value(const struct conf_conn *s, bool effective, void (*f)(cons
 
 	for (i = 0; !effective && i < s->nvalues; i++) {
 		const struct conf_value *v = &s->values[i];
-		struct shown one = { (enum conf_kw)v->kw, (enum conf_side)v->side, v };
+		struct shown one = { (enum conf_kw)v->kw,
+				     (enum conf_side)v->side, v };
 
 		f(&one, arg);
 	}
 	for (kw = KW_NONE + 1; effective && kw < KW_COUNT; kw++) {
 		bool sides = options_row(kw)->section == SEC_SIDE;
 
-		if (options_row(kw)->section != sec && !(sides && sec == SEC_CONN))
+		if (options_row(kw)->section != sec &&
+		    !(sides && sec == SEC_CONN))
 			continue;
-		for (side = sides ? SIDE_LEFT : SIDE_NONE; side <= (sides ? SIDE_RIGHT : SIDE_NONE); side++) {
+		for (side = sides ? SIDE_LEFT : SIDE_NONE;
+		     side <= (sides ? SIDE_RIGHT : SIDE_NONE); side++) {
 			struct shown one = { kw, side, conf_get(s, kw, side) };
 
 			if (counts(s->c, &one))
@@ -57,7 +68,9 @@ static const char *text_of(const struct shown *one, bool secrets)
 {
 	if (one->v->type == CONF_KEY && one->v->set && !secrets)
 		return "(hidden)";
-	return one->v->type == CONF_ENUM && one->v->set ? options_word_text((enum conf_word)one->v->word) : one->v->text;
+	return one->v->type == CONF_ENUM && one->v->set ?
+		       options_word_text((enum conf_word)one->v->word) :
+		       one->v->text;
 }
 
 /* Text ----------------------------------------------------------------------------------------- */
@@ -83,20 +96,21 @@ static void print_text(const char *text, FILE *out)
 	putc('"', out);
 }
 
-static void print_from(const struct conf_conn *s, const struct conf_value *v, FILE *out)
+static void print_from(const struct conf_conn *s, const struct conf_value *v,
+		       FILE *out)
 {
 	switch (conf_from(s, v)) {
-	case CONF_FROM_ALSO:
+	case FROM_ALSO:
 		fprintf(out, "\t# conn %s", s->c->sections[v->section]->name);
 		break;
-	case CONF_FROM_DEFAULT:
+	case FROM_DEFAULT:
 		fputs("\t# %default", out);
 		break;
-	case CONF_FROM_BUILTIN:
+	case FROM_BUILTIN:
 		fputs(" (built in)", out);
 		break;
-	case CONF_FROM_CONN:
-	case CONF_FROM_NONE:
+	case FROM_CONN:
+	case FROM_NONE:
 		break;
 	}
 }
@@ -109,14 +123,16 @@ static void print_value(const struct shown *one, void *arg)
 	if (one->v->bad)
 		return;
 	/* a comment, because what was said might forbid to say it */
-	fprintf(p->out, "\t%s%s=", one->v->section == UINT32_MAX ? "# " : "", options_name(one->kw, one->side, name));
+	fprintf(p->out, "\t%s%s=", one->v->section == UINT32_MAX ? "# " : "",
+		options_name(one->kw, one->side, name));
 	print_text(text_of(one, p->how->secrets), p->out);
 	if (p->how->effective)
 		print_from(p->s, one->v, p->out);
 	putc('\n', p->out);
 }
 
-static void print_section(const struct conf_conn *s, const struct conf_show *how, FILE *out)
+static void print_section(const struct conf_conn *s,
+			  const struct conf_show *how, FILE *out)
 {
 	static const char *const types[] = { "config", "conn", "conn", "ca" };
 	struct printing p = { s, how, out };
@@ -135,7 +151,8 @@ static void print_section(const struct conf_conn *s, const struct conf_show *how
 	each_value(s, how->effective, print_value, &p);
 }
 
-void conf_show_text(const struct conf *c, const struct conf_show *how, FILE *out)
+void conf_show_text(const struct conf *c, const struct conf_show *how,
+		    FILE *out)
 {
 	size_t i;
 
@@ -150,7 +167,9 @@ void conf_show_text(const struct conf *c, const struct conf_show *how, FILE *out
 	for (i = 0; i < c->nsections; i++) {
 		const struct conf_conn *s = c->sections[i];
 
-		if (s->twice || (how->effective && (s->preset || s->type == SEC_SETUP || (s->part && !s->broken))))
+		if (s->twice ||
+		    (how->effective && (s->preset || s->type == SEC_SETUP ||
+					(s->part && !s->broken))))
 			continue;
 		print_section(s, how, out);
 	}
@@ -166,22 +185,29 @@ struct json_values {
 
 static void add_value(const struct shown *one, void *arg)
 {
-	static const char *const from[] = { "conn", "also", "default", "builtin", "none" };
+	static const char *const from[] = { "conn", "also", "default",
+					    "builtin", "none" };
 	struct json_values *j = arg;
 	char name[64];
 	json_t *v = json_object();
 
-	json_object_set_new(v, "name", json_string(options_name(one->kw, one->side, name)));
-	json_object_set_new(v, "value", json_string(text_of(one, j->how->secrets)));
-	json_object_set_new(v, "from", json_string(from[conf_from(j->s, one->v)]));
+	json_object_set_new(
+		v, "name", json_string(options_name(one->kw, one->side, name)));
+	json_object_set_new(v, "value",
+			    json_string(text_of(one, j->how->secrets)));
+	json_object_set_new(v, "from",
+			    json_string(from[conf_from(j->s, one->v)]));
 	if (one->v->pos.line) {
-		json_object_set_new(v, "file", json_string(conf_file(j->s->c, one->v->pos.file)));
+		json_object_set_new(
+			v, "file",
+			json_string(conf_file(j->s->c, one->v->pos.file)));
 		json_object_set_new(v, "line", json_integer(one->v->pos.line));
 	}
 	json_array_append_new(j->list, v);
 }
 
-static json_t *section_json(const struct conf_conn *s, const struct conf_show *how)
+static json_t *section_json(const struct conf_conn *s,
+			    const struct conf_show *how)
 {
 	static const char *const types[] = { "config", "conn", "conn", "ca" };
 	struct json_values values = { s, how, json_array() };
@@ -199,7 +225,8 @@ static json_t *section_json(const struct conf_conn *s, const struct conf_show *h
 	return j;
 }
 
-void conf_show_json(const struct conf *c, const struct conf_show *how, FILE *out)
+void conf_show_json(const struct conf *c, const struct conf_show *how,
+		    FILE *out)
 {
 	static const char *const generations[] = { "1.9x", "2", "today" };
 	json_t *j = json_object(), *list = json_array();
@@ -212,7 +239,8 @@ void conf_show_json(const struct conf *c, const struct conf_show *how, FILE *out
 	for (i = 0; !how->only && i < c->nsections; i++) {
 		const struct conf_conn *s = c->sections[i];
 
-		if (!s->twice && !(how->effective && (s->preset || s->type == SEC_SETUP)))
+		if (!s->twice &&
+		    !(how->effective && (s->preset || s->type == SEC_SETUP)))
 			json_array_append_new(list, section_json(s, how));
 	}
 	json_object_set_new(j, "generation", json_string(generations[c->gen]));

@@ -12,7 +12,9 @@ struct conf_show {
 };
 
 /* What is printed parses to the same values, but for hidden keys and what did not parse. */
-void conf_show_text(const struct conf *c, const struct conf_show *how, FILE *out);
-void conf_show_json(const struct conf *c, const struct conf_show *how, FILE *out);
+void conf_show_text(const struct conf *c, const struct conf_show *how,
+		    FILE *out);
+void conf_show_json(const struct conf *c, const struct conf_show *how,
+		    FILE *out);
 
 #endif /* CONF_SHOW_H */

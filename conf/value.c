@@ -40,10 +40,13 @@ bool value_integer(const char *text, uint64_t max, uint64_t *n)
 	for (; *s; s++) {
 		unsigned int digit;
 
-		if (!(hex ? isxdigit((unsigned char)*s) : isdigit((unsigned char)*s)))
+		if (!(hex ? isxdigit((unsigned char)*s) :
+			    isdigit((unsigned char)*s)))
 			return false;
-		digit = isdigit((unsigned char)*s) ? (unsigned int)(*s - '0') :
-						     (unsigned int)(tolower((unsigned char)*s) - 'a' + 10);
+		digit = isdigit((unsigned char)*s) ?
+				(unsigned int)(*s - '0') :
+				(unsigned int)(tolower((unsigned char)*s) -
+					       'a' + 10);
 		if (*n > (max - digit) / base || digit > max)
 			return false;
 		*n = *n * base + digit;
@@ -72,9 +75,11 @@ int value_piece(struct value_piece *p, const char *separators)
 
 const char *value_near(struct value *val, const char *text)
 {
-	const char *near = val->terse ? NULL : options_words_nearest(val->words, text);
+	const char *near = val->terse ? NULL :
+					options_words_nearest(val->words, text);
 
-	return near ? arena_print(val->arena, "did you mean '%s'?", near) : NULL;
+	return near ? arena_print(val->arena, "did you mean '%s'?", near) :
+		      NULL;
 }
 
 /* The whole text as a word of the set. */
@@ -92,7 +97,8 @@ static bool fail_word(struct value *val, const char *text, const char *part)
 	char list[200];
 
 	val->hint = value_near(val, text);
-	return value_fail(val, part, "expected %s", options_words_text(val->words, list, sizeof(list)));
+	return value_fail(val, part, "expected %s",
+			  options_words_text(val->words, list, sizeof(list)));
 }
 
 static bool parse_enum(struct value *val)
@@ -143,15 +149,17 @@ static bool parse_flags(struct value *val)
 	/* more than one was "secret|rsasig" only, in 2 */
 	if (val->v->u.n & (val->v->u.n - 1))
 		value_since(val, CONF_V2);
-	return val->v->u.n || value_fail(val, val->v->text, "the list is empty");
+	return val->v->u.n ||
+	       value_fail(val, val->v->text, "the list is empty");
 }
 
 /* Numbers -------------------------------------------------------------------------------------- */
 
 static bool fail_range(struct value *val, const char *unit)
 {
-	return value_fail(val, val->v->text, "expected %lld to %lld%s", (long long)val->row->min,
-			  (long long)val->row->max, unit);
+	return value_fail(val, val->v->text, "expected %lld to %lld%s",
+			  (long long)val->row->min, (long long)val->row->max,
+			  unit);
 }
 
 static bool parse_int(struct value *val)
@@ -167,8 +175,10 @@ static bool parse_int(struct value *val)
 		return true;
 	}
 	if (!value_integer(val->v->text, UINT64_MAX / 2, &n))
-		return value_fail(val, val->v->text, "expected a number, %lld to %lld",
-				  (long long)val->row->min, (long long)val->row->max);
+		return value_fail(val, val->v->text,
+				  "expected a number, %lld to %lld",
+				  (long long)val->row->min,
+				  (long long)val->row->max);
 	if ((int64_t)n < val->row->min || (int64_t)n > val->row->max)
 		return fail_range(val, "");
 	val->v->u.n = n;
@@ -188,12 +198,16 @@ static bool parse_bytes(struct value *val)
 		u = strchr(units, toupper((unsigned char)*unit));
 		value_since(val, CONF_NOW);
 		/* 1G, 1GiB and 1Gi are all binary */
-		if (!u || (unit[1] && strcasecmp(unit + 1, "i") && strcasecmp(unit + 1, "ib")))
-			return value_fail(val, unit, "expected a number, as in 1000000 or 4G");
+		if (!u || (unit[1] && strcasecmp(unit + 1, "i") &&
+			   strcasecmp(unit + 1, "ib")))
+			return value_fail(
+				val, unit,
+				"expected a number, as in 1000000 or 4G");
 		factor = 1ULL << (10 * (unsigned int)(u - units + 1));
 	}
 	if (!n || n >= sizeof(digits))
-		return value_fail(val, val->v->text, "expected a number, as in 1000000 or 4G");
+		return value_fail(val, val->v->text,
+				  "expected a number, as in 1000000 or 4G");
 	memcpy(digits, val->v->text, n);
 	digits[n] = '\0';
 	if (!value_integer(digits, UINT64_MAX / factor, &value))
@@ -208,8 +222,9 @@ static uint64_t unit_ms(const char *unit, bool strict)
 	static const struct {
 		const char *name;
 		uint64_t ms;
-	} units[] = { { "", 1000 },	  { "s", 1000 },      { "m", 60000 },	 { "h", 3600000 },
-		      { "d", 86400000 }, { "w", 604800000 }, { "ms", 1 } };
+	} units[] = { { "", 1000 },	{ "s", 1000 },	   { "m", 60000 },
+		      { "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 },
+		      { "ms", 1 } };
 	size_t i;
 
 	for (i = 0; i < (strict ? 5 : sizeof(units) / sizeof(units[0])); i++)
@@ -229,7 +244,8 @@ static bool to_ms(struct value *val, const char *text, uint64_t *ms)
 		frac = strspn(text + whole + 1, "0123456789");
 	unit = text + whole + (text[whole] == '.' ? frac + 1 : 0);
 	factor = unit_ms(unit, val->strict);
-	if (!whole || whole > 12 || !factor || (text[whole] == '.' && (!frac || frac > 6 || factor <= 1000)))
+	if (!whole || whole > 12 || !factor ||
+	    (text[whole] == '.' && (!frac || frac > 6 || factor <= 1000)))
 		return false;
 	for (i = 0; i < whole; i++)
 		n = n * 10 + (uint64_t)(text[i] - '0');
@@ -246,10 +262,14 @@ static bool parse_time(struct value *val)
 	uint64_t ms;
 
 	if (!to_ms(val, val->v->text, &ms)) {
-		val->hint = val->strict ? NULL : "units are ms, s, m, h, d and w";
-		return value_fail(val, val->v->text, "expected a time, nnn[smhd], as in 90, 90s, 1.5h or 1d");
+		val->hint = val->strict ? NULL :
+					  "units are ms, s, m, h, d and w";
+		return value_fail(
+			val, val->v->text,
+			"expected a time, nnn[smhd], as in 90, 90s, 1.5h or 1d");
 	}
-	if (ms < (uint64_t)val->row->min * 1000 || ms > (uint64_t)val->row->max * 1000)
+	if (ms < (uint64_t)val->row->min * 1000 ||
+	    ms > (uint64_t)val->row->max * 1000)
 		return fail_range(val, " seconds");
 	val->v->u.n = ms;
 	return true;
@@ -260,8 +280,11 @@ static bool parse_msec(struct value *val)
 {
 	uint64_t ms;
 
-	if (!value_integer(val->v->text, UINT32_MAX, &ms) && !to_ms(val, val->v->text, &ms))
-		return value_fail(val, val->v->text, "expected milliseconds, as in 500, or a time, as in 2s");
+	if (!value_integer(val->v->text, UINT32_MAX, &ms) &&
+	    !to_ms(val, val->v->text, &ms))
+		return value_fail(
+			val, val->v->text,
+			"expected milliseconds, as in 500, or a time, as in 2s");
 	if ((int64_t)ms < val->row->min || (int64_t)ms > val->row->max)
 		return fail_range(val, " milliseconds");
 	val->v->u.n = ms;
@@ -273,7 +296,8 @@ static bool parse_percent(struct value *val)
 	size_t n = strspn(val->v->text, "0123456789");
 
 	if (!n || n > 9 || strcmp(val->v->text + n, "%") != 0)
-		return value_fail(val, val->v->text, "expected a percentage, nnn%%, as in 100%%");
+		return value_fail(val, val->v->text,
+				  "expected a percentage, nnn%%, as in 100%%");
 	val->v->u.n = strtoul(val->v->text, NULL, 10);
 	if ((int64_t)val->v->u.n > val->row->max)
 		return fail_range(val, "%");
@@ -287,7 +311,8 @@ static bool parse_dscp(struct value *val)
 	for (s = val->v->text; *s == '0' || *s == '1'; s++)
 		val->v->u.n = val->v->u.n << 1 | (uint64_t)(*s - '0');
 	if (*s || s - val->v->text != 6)
-		return value_fail(val, val->v->text, "expected six binary digits, as in 101110");
+		return value_fail(val, val->v->text,
+				  "expected six binary digits, as in 101110");
 	return true;
 }
 
@@ -295,10 +320,15 @@ static bool parse_spi(struct value *val)
 {
 	bool hex = val->v->text[0] == '0' && (val->v->text[1] | 0x20) == 'x';
 
-	if (!value_integer(val->v->text, UINT32_MAX, &val->v->u.n) || (val->strict && !hex))
-		return value_fail(val, val->v->text, "expected an SPI in hexadecimal, as in 0x200");
+	if (!value_integer(val->v->text, UINT32_MAX, &val->v->u.n) ||
+	    (val->strict && !hex))
+		return value_fail(
+			val, val->v->text,
+			"expected an SPI in hexadecimal, as in 0x200");
 	if ((int64_t)val->v->u.n < val->row->min)
-		return value_fail(val, val->v->text, "SPIs below 0x100 are reserved; use 0x100 to 0xfff");
+		return value_fail(
+			val, val->v->text,
+			"SPIs below 0x100 are reserved; use 0x100 to 0xfff");
 	return true;
 }
 
@@ -308,7 +338,8 @@ static bool parse_mark(struct value *val)
 	struct conf_mark *mark = &val->v->u.mark;
 	char first[16];
 	uint64_t value, mask = UINT32_MAX;
-	size_t n = slash ? (size_t)(slash - val->v->text) : strlen(val->v->text);
+	size_t n = slash ? (size_t)(slash - val->v->text) :
+			   strlen(val->v->text);
 
 	if (take_word(val))
 		return true;
@@ -318,9 +349,12 @@ static bool parse_mark(struct value *val)
 	first[n] = '\0';
 	if (!value_integer(first, UINT32_MAX, &value) ||
 	    (slash && !value_integer(slash + 1, UINT32_MAX, &mask)))
-		return value_fail(val, val->v->text, "expected a mark, as in 0x10 or 0x10/0xff");
+		return value_fail(val, val->v->text,
+				  "expected a mark, as in 0x10 or 0x10/0xff");
 	if (value & ~mask)
-		return value_fail(val, val->v->text, "the mark has bits that its mask has not: no packet fits");
+		return value_fail(
+			val, val->v->text,
+			"the mark has bits that its mask has not: no packet fits");
 	mark->value = (uint32_t)value;
 	mark->mask = (uint32_t)mask;
 	return true;
@@ -329,7 +363,8 @@ static bool parse_mark(struct value *val)
 /* Lists ---------------------------------------------------------------------------------------- */
 
 /* Pieces of the text, at most the row's maximum, each judged by ok. */
-static bool parse_list(struct value *val, const char *separators, bool (*ok)(struct value *, struct value_piece *))
+static bool parse_list(struct value *val, const char *separators,
+		       bool (*ok)(struct value *, struct value_piece *))
 {
 	struct value_piece p = { .next = val->v->text };
 	struct conf_words *w;
@@ -340,7 +375,8 @@ static bool parse_list(struct value *val, const char *separators, bool (*ok)(str
 
 	while (good && (more = value_piece(&p, separators)) != 0) {
 		if (more < 0 || (int64_t)n == val->row->max)
-			good = value_fail(val, p.at ? p.at : val->v->text, "the list is too long");
+			good = value_fail(val, p.at ? p.at : val->v->text,
+					  "the list is too long");
 		else
 			good = !ok || ok(val, &p);
 		v = arena_grow(v, &room, n, sizeof(*v));
@@ -365,8 +401,8 @@ static bool good_iface(struct value *val, struct value_piece *p)
 
 	if (!strcmp(t, "%defaultroute") || !strcmp(t, "%none"))
 		return true;
-	if (!strncmp(t, "ipsec", 5) && isdigit((unsigned char)t[5]) && t[6] == '=' && t[7] && strlen(t + 7) < 16 &&
-	    !strpbrk(t + 7, "/="))
+	if (!strncmp(t, "ipsec", 5) && isdigit((unsigned char)t[5]) &&
+	    t[6] == '=' && t[7] && strlen(t + 7) < 16 && !strpbrk(t + 7, "/="))
 		return true;
 	val->hint = "ipsec0=eth0, or %defaultroute";
 	return value_fail(val, p->at, "expected ipsecN=DEVICE");
@@ -378,7 +414,10 @@ static bool good_conn_name(struct value *val, struct value_piece *p)
 
 	if (!strcmp(t, "%search") && val->words == WORDS_SEARCH)
 		return true;
-	if (isalpha((unsigned char)*t) && !t[strspn(t, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")])
+	if (isalpha((unsigned char)*t) &&
+	    !t[strspn(
+		    t,
+		    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")])
 		return true;
 	return value_fail(val, p->at, "expected names of connections%s",
 			  val->words == WORDS_SEARCH ? ", or %search" : "");

@@ -44,7 +44,8 @@ struct value_piece {
 /* 1: a piece; 0: no more; -1: too long. */
 int value_piece(struct value_piece *p, const char *separators);
 
-bool value_ranges(struct value *val); /* value_addr.c: HOST SUBNETS SOURCEIP POOL ADDRS */
+bool value_ranges(
+	struct value *val); /* value_addr.c: HOST SUBNETS SOURCEIP POOL ADDRS */
 bool value_protoport(struct value *val);
 bool value_id(struct value *val); /* value_id.c */
 bool value_key(struct value *val); /* KEY, PUBKEY */

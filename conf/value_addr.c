@@ -32,14 +32,16 @@ static bool is_host_name(const char *s)
 			if (p == label || p - label > 63)
 				return false;
 			label = p + 1;
-		} else if (!isalnum((unsigned char)*p) && (!strchr("-_", *p) || p == label)) {
+		} else if (!isalnum((unsigned char)*p) &&
+			   (!strchr("-_", *p) || p == label)) {
 			return false;
 		}
 	}
 	if (p == label)
 		label = p; /* a dot at the end */
-	return p - label <= 63 && isalpha((unsigned char)*s) ? label[strspn(label, "0123456789")] || p == label :
-							       label[strspn(label, "0123456789")] != '\0';
+	return p - label <= 63 && isalpha((unsigned char)*s) ?
+		       label[strspn(label, "0123456789")] || p == label :
+		       label[strspn(label, "0123456789")] != '\0';
 }
 
 /* Prefix length of a netmask, -1: it is none. */
@@ -59,7 +61,8 @@ static void spread(struct conf_range *r, unsigned int plen)
 
 	r->plen = (uint8_t)plen;
 	for (i = 0; i < r->len; i++) {
-		unsigned int bits = plen > i * 8 ? plen - (unsigned int)i * 8 : 0;
+		unsigned int bits = plen > i * 8 ? plen - (unsigned int)i * 8 :
+						   0;
 		uint8_t host = bits >= 8 ? 0 : 0xff >> bits;
 
 		r->first[i] &= (uint8_t)~host;
@@ -78,7 +81,8 @@ static bool take_address(const char *text, struct conf_range *r)
 	return true;
 }
 
-static bool take_prefix(struct value *val, const struct value_piece *p, char *slash, struct conf_range *r)
+static bool take_prefix(struct value *val, const struct value_piece *p,
+			char *slash, struct conf_range *r)
 {
 	uint64_t bits;
 	uint8_t mask[16];
@@ -88,32 +92,42 @@ static bool take_prefix(struct value *val, const struct value_piece *p, char *sl
 	*slash++ = '\0';
 	/* 0/0 is how everything was written */
 	if (!take_address(strcmp(p->text, "0") ? p->text : "0.0.0.0", r))
-		return value_fail(val, p->at, "expected an address before the '/'");
-	if (value_integer(slash, r->len * 8U, &bits))
+		return value_fail(val, p->at,
+				  "expected an address before the '/'");
+	if (value_integer(slash, (uint64_t)r->len * 8, &bits))
 		plen = (int)bits;
 	else
-		plen = addr_parse(slash, mask) == r->len ? mask_length(mask, r->len) : -1;
+		plen = addr_parse(slash, mask) == r->len ?
+			       mask_length(mask, r->len) :
+			       -1;
 	if (plen < 0)
-		return value_fail(val, p->at + (slash - p->text), "expected a prefix length, 0 to %u, or a netmask",
-				  r->len * 8U);
+		return value_fail(
+			val, p->at + (slash - p->text),
+			"expected a prefix length, 0 to %u, or a netmask",
+			r->len * 8U);
 	if (!addr_is_prefix(r->first, r->len, (unsigned int)plen)) {
 		spread(r, (unsigned int)plen);
 		addr_print(r->first, r->len, text);
 		val->hint = arena_print(val->arena, "%s/%d", text, plen);
-		value_fail(val, p->at, "the network has bits behind its prefix; they are taken as zero");
+		value_fail(
+			val, p->at,
+			"the network has bits behind its prefix; they are taken as zero");
 	}
 	spread(r, (unsigned int)plen);
 	return true;
 }
 
-static bool take_range(struct value *val, const struct value_piece *p, char *dash, struct conf_range *r)
+static bool take_range(struct value *val, const struct value_piece *p,
+		       char *dash, struct conf_range *r)
 {
 	struct conf_range last = { .len = 0 };
 
 	*dash++ = '\0';
-	if (!take_address(p->text, r) || !take_address(dash, &last) || r->len != last.len ||
-	    memcmp(r->first, last.first, r->len) > 0)
-		return value_fail(val, p->at, "expected a range, FIRST-LAST, as in 10.9.0.1-10.9.0.254");
+	if (!take_address(p->text, r) || !take_address(dash, &last) ||
+	    r->len != last.len || memcmp(r->first, last.first, r->len) > 0)
+		return value_fail(
+			val, p->at,
+			"expected a range, FIRST-LAST, as in 10.9.0.1-10.9.0.254");
 	memcpy(r->last, last.first, r->len);
 	r->plen = CONF_NO_PREFIX;
 	return true;
@@ -124,13 +138,16 @@ static bool take_range(struct value *val, const struct value_piece *p, char *das
 static const struct {
 	const char *name;
 	uint16_t number;
-} protocols[] = { { "any", 0 },	   { "%any", 0 },  { "icmp", 1 },    { "igmp", 2 },   { "ipip", 4 },
-		  { "ipencap", 4 }, { "tcp", 6 },   { "udp", 17 },    { "ipv6", 41 },  { "gre", 47 },
-		  { "esp", 50 },   { "ah", 51 },   { "icmpv6", 58 }, { "ipv6-icmp", 58 }, { "ospf", 89 },
-		  { "sctp", 132 }, { "l2tp", 115 } },
-ports[] = { { "ssh", 22 },  { "smtp", 25 },  { "domain", 53 },	{ "http", 80 },	  { "ntp", 123 },
-	    { "snmp", 161 }, { "ldap", 389 }, { "https", 443 }, { "isakmp", 500 }, { "syslog", 514 },
-	    { "l2tp", 1701 } };
+} protocols[] = { { "any", 0 },	    { "%any", 0 },	 { "icmp", 1 },
+		  { "igmp", 2 },    { "ipip", 4 },	 { "ipencap", 4 },
+		  { "tcp", 6 },	    { "udp", 17 },	 { "ipv6", 41 },
+		  { "gre", 47 },    { "esp", 50 },	 { "ah", 51 },
+		  { "icmpv6", 58 }, { "ipv6-icmp", 58 }, { "ospf", 89 },
+		  { "sctp", 132 },  { "l2tp", 115 } },
+  ports[] = { { "ssh", 22 },	 { "smtp", 25 },   { "domain", 53 },
+	      { "http", 80 },	 { "ntp", 123 },   { "snmp", 161 },
+	      { "ldap", 389 },	 { "https", 443 }, { "isakmp", 500 },
+	      { "syslog", 514 }, { "l2tp", 1701 } };
 
 static bool protocol(const char *text, uint8_t *proto)
 {
@@ -177,10 +194,12 @@ static bool selector(char *text, struct conf_range *r)
 		*slash++ = '\0';
 	if (!protocol(text, &r->proto))
 		return false;
-	if (!slash || !strcasecmp(slash, "%any") || !strcasecmp(slash, "any") || !strcmp(slash, "%opaque"))
+	if (!slash || !strcasecmp(slash, "%any") || !strcasecmp(slash, "any") ||
+	    !strcmp(slash, "%opaque"))
 		return true;
 	/* ports of what has none would never fit */
-	if (r->proto != 6 && r->proto != 17 && r->proto != 132 && r->proto != 1 && r->proto != 58)
+	if (r->proto != 6 && r->proto != 17 && r->proto != 132 &&
+	    r->proto != 1 && r->proto != 58)
 		return value_integer(slash, 0, &(uint64_t){ 0 });
 	dash = strchr(slash, '-');
 	if (dash)
@@ -195,9 +214,11 @@ static bool selector(char *text, struct conf_range *r)
 	return r->port_min <= r->port_max;
 }
 
-static struct conf_ranges *one_range(struct value *val, const struct conf_range *r, size_t n)
+static struct conf_ranges *one_range(struct value *val,
+				     const struct conf_range *r, size_t n)
 {
-	struct conf_ranges *list = arena_alloc(val->arena, sizeof(*list) + n * sizeof(*r));
+	struct conf_ranges *list =
+		arena_alloc(val->arena, sizeof(*list) + n * sizeof(*r));
 
 	list->n = n;
 	if (n)
@@ -210,7 +231,8 @@ bool value_protoport(struct value *val)
 	struct conf_range r = { .plen = CONF_NO_PREFIX };
 	char text[64];
 
-	if (strlen(val->v->text) >= sizeof(text) || !selector(strcpy(text, val->v->text), &r)) {
+	if (snprintf(text, sizeof(text), "%s", val->v->text) >= (int)sizeof(text) ||
+	    !selector(text, &r)) {
 		val->hint = "tcp/80, 17/%any, 6/1024-65535 or icmp/8";
 		return value_fail(val, val->v->text, "expected PROTOCOL/PORT");
 	}
@@ -221,7 +243,8 @@ bool value_protoport(struct value *val)
 /* Lists of addresses --------------------------------------------------------------------------- */
 
 /* strongSwan writes a selector behind the network: 10.0.0.0/8[tcp/80]. */
-static bool cut_selector(struct value *val, struct value_piece *p, struct conf_range *r)
+static bool cut_selector(struct value *val, struct value_piece *p,
+			 struct conf_range *r)
 {
 	char *open = val->type == CONF_SUBNETS ? strchr(p->text, '[') : NULL;
 	size_t n = strlen(p->text);
@@ -235,15 +258,18 @@ static bool cut_selector(struct value *val, struct value_piece *p, struct conf_r
 	*open = '\0';
 	if (selector(open + 1, r))
 		return true;
-	return value_fail(val, p->at + (open - p->text), "expected [PROTOCOL/PORT], as in [tcp/80]");
+	return value_fail(val, p->at + (open - p->text),
+			  "expected [PROTOCOL/PORT], as in [tcp/80]");
 }
 
 /* %eth0, %peer.example.com: a name that is no word. */
-static bool percent_name(struct value *val, const struct value_piece *p, struct conf_range *r)
+static bool percent_name(struct value *val, const struct value_piece *p,
+			 struct conf_range *r)
 {
 	const char *name = p->text + 1;
 
-	if (val->type == CONF_SUBNETS || val->type == CONF_POOL || val->type == CONF_ADDRS ||
+	if (val->type == CONF_SUBNETS || val->type == CONF_POOL ||
+	    val->type == CONF_ADDRS ||
 	    (!is_host_name(name) && addr_parse(name, r->first) < 0))
 		return false;
 	/* a near miss of a word is not a device's name */
@@ -260,11 +286,14 @@ static bool fail_range(struct value *val, const struct value_piece *p)
 
 	if (p->text[0] == '%')
 		val->hint = value_near(val, p->text);
-	return value_fail(val, p->at, "'%s': expected an address%s%s", diag_quote(p->text, buf),
-			  may_be_net(val->type) ? ", a network" : "", may_be_name(val->type) ? " or a name" : "");
+	return value_fail(val, p->at, "'%s': expected an address%s%s",
+			  diag_quote(p->text, buf),
+			  may_be_net(val->type) ? ", a network" : "",
+			  may_be_name(val->type) ? " or a name" : "");
 }
 
-static bool take_range_piece(struct value *val, struct value_piece *p, struct conf_range *r)
+static bool take_range_piece(struct value *val, struct value_piece *p,
+			     struct conf_range *r)
 {
 	enum conf_gen since = CONF_V1;
 	char *mark;
@@ -276,11 +305,13 @@ static bool take_range_piece(struct value *val, struct value_piece *p, struct co
 	/* in manual conns %default is everything */
 	if (r->word == W_SUBNET_DEFAULT) {
 		r->word = W_NONE;
-		return take_prefix(val, p, strchr(strcpy(p->text, "0.0.0.0/0"), '/'), r);
+		snprintf(p->text, sizeof(p->text), "0.0.0.0/0");
+		return take_prefix(val, p, strchr(p->text, '/'), r);
 	}
 	if (r->word)
 		return true;
-	if (p->text[0] == '%' || !strncmp(p->text, "vhost:", 6) || !strncmp(p->text, "vnet:", 5))
+	if (p->text[0] == '%' || !strncmp(p->text, "vhost:", 6) ||
+	    !strncmp(p->text, "vnet:", 5))
 		return percent_name(val, p, r) || fail_range(val, p);
 	if (take_address(p->text, r))
 		return true;
@@ -304,7 +335,9 @@ static bool whole_word(struct value *val)
 {
 	enum conf_gen since = CONF_V1;
 	enum conf_word w = options_word(val->words, val->v->text, &since);
-	struct conf_range r = { .word = w, .plen = CONF_NO_PREFIX, .port_max = 65535 };
+	struct conf_range r = { .word = w,
+				.plen = CONF_NO_PREFIX,
+				.port_max = 65535 };
 
 	if (!w || w == W_SUBNET_DEFAULT)
 		return false;
@@ -329,7 +362,8 @@ bool value_ranges(struct value *val)
 		memset(&v[n], 0, sizeof(*v));
 		v[n].plen = CONF_NO_PREFIX;
 		if (more < 0 || (int64_t)n == val->row->max)
-			good = value_fail(val, more < 0 ? val->v->text : p.at, "the list is too long");
+			good = value_fail(val, more < 0 ? val->v->text : p.at,
+					  "the list is too long");
 		else
 			good = take_range_piece(val, &p, &v[n]);
 		n += good;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * value_alg.c - proposals, in the spellings of FreeS/WAN (3des-md5-96), libreswan (aes_gcm256-null;modp2048,
- * aes128-sha2_256+sha1) and strongSwan (aes256gcm16-prfsha384-ecp384!). A proposal is cut at '-', '_', ';' and
- * '+'; the longest run of pieces that is a name is taken, and what kind the name is says what it is for.
+ * value_alg.c - proposals, in the spellings of FreeS/WAN (3des-md5-96), libreswan
+ * (aes_gcm256-null;modp2048, aes128-sha2_256+sha1) and strongSwan (aes256gcm16-prfsha384-ecp384!).
+ * A proposal is cut at '-', '_', ';' and '+'; the longest run of pieces that is a name is taken,
+ * and what kind the name is says what it is for.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static void plain(char *to, size_t n, const char *from)
 	size_t i;
 
 	for (i = 0; i + 1 < n && from[i]; i++)
-		to[i] = from[i] == '_' ? '-' : (char)tolower((unsigned char)from[i]);
+		to[i] = from[i] == '_' ? '-' :
+					 (char)tolower((unsigned char)from[i]);
 	to[i] = '\0';
 }
 
@@ -124,14 +126,17 @@ static const struct name *find(const char *text)
 
 	if (strlen(text) >= sizeof(key.text))
 		return NULL;
-	strcpy(key.text, text);
+	snprintf(key.text, sizeof(key.text), "%s", text);
 	return bsearch(&key, names, nnames, sizeof(names[0]), compare);
 }
 
 /* NFI_K* of a number of bits. */
 static unsigned int key_flag(unsigned long bits)
 {
-	return bits == 128 ? NFI_K128 : bits == 192 ? NFI_K192 : bits == 256 ? NFI_K256 : 0;
+	return bits == 128 ? NFI_K128 :
+	       bits == 192 ? NFI_K192 :
+	       bits == 256 ? NFI_K256 :
+			     0;
 }
 
 /* A cipher with its key's bits behind, aes-gcm-16-256, or in it, aes256gcm16. */
@@ -144,9 +149,11 @@ static const struct name *find_sized(const char *text, unsigned int *bits)
 	if (len < 4 || len >= sizeof(rest))
 		return NULL;
 	head = strcspn(text, "0123456789");
-	if (!strncmp(text, "aes", 3) && text[head] && key_flag(strtoul(text + head, NULL, 10))) {
+	if (!strncmp(text, "aes", 3) && text[head] &&
+	    key_flag(strtoul(text + head, NULL, 10))) {
 		*bits = (unsigned int)strtoul(text + head, NULL, 10);
-		snprintf(rest, sizeof(rest), "%.*s%s", (int)head, text, text + head + 3);
+		snprintf(rest, sizeof(rest), "%.*s%s", (int)head, text,
+			 text + head + 3);
 		n = find(rest);
 		if (n && n->keys)
 			return n;
@@ -160,7 +167,9 @@ static const struct name *find_sized(const char *text, unsigned int *bits)
 	return n && n->keys & key_flag(*bits) ? n : NULL;
 }
 
-/* One proposal ---------------------------------------------------------------------------------- */
+/*
+ * One proposal ----------------------------------------------------------------------------------
+ */
 
 struct proposal {
 	struct value *val;
@@ -185,13 +194,19 @@ static bool push(struct proposal *p, const struct name *n, unsigned int bits)
 	size_t i;
 
 	for (i = 0; i < p->n; i++) /* the same twice is once */
-		if (p->names[i] && p->names[i]->name == n->name && p->v[i].keybits == bits)
+		if (p->names[i] && p->names[i]->name == n->name &&
+		    p->v[i].keybits == bits)
 			return true;
 	if (p->n == ALGS_MAX)
-		return value_fail(p->val, p->at, "more than %d algorithms in one proposal", ALGS_MAX);
+		return value_fail(p->val, p->at,
+				  "more than %d algorithms in one proposal",
+				  ALGS_MAX);
 	p->names[p->n] = n;
-	p->v[p->n++] = (struct conf_alg){ n->kind, n->id, (uint16_t)(n->keys && n->keys != NFI_K192 ? bits : 0),
-					  n->nfi, n->name };
+	p->v[p->n++] = (struct conf_alg){
+		n->kind, n->id,
+		(uint16_t)(n->keys && n->keys != NFI_K192 ? bits : 0), n->nfi,
+		n->name
+	};
 	return true;
 }
 
@@ -206,14 +221,17 @@ static bool unknown(struct proposal *p, const char *piece, size_t offset)
 	for (i = 0; !p->val->terse && i < nnames; i++)
 		suggest_offer(&s, names[i].text);
 	if (s.best)
-		p->val->hint = arena_print(p->val->arena, "did you mean '%s'?", s.best);
-	return value_fail(p->val, p->at + offset, "unknown algorithm '%s'", diag_quote(one, buf));
+		p->val->hint = arena_print(p->val->arena, "did you mean '%s'?",
+					   s.best);
+	return value_fail(p->val, p->at + offset, "unknown algorithm '%s'",
+			  diag_quote(one, buf));
 }
 
 /* The longest name at piece; its length in *len. */
-static const struct name *longest(const char *piece, size_t *len, unsigned int *bits)
+static const struct name *longest(const char *piece, size_t *len,
+				  unsigned int *bits)
 {
-	size_t ends[PIECES_MAX], n = 0, end = 0;
+	size_t ends[PIECES_MAX] = { 0 }, n = 0, end = 0;
 	char text[TEXT_MAX];
 
 	while (n < PIECES_MAX && piece[end]) {
@@ -239,7 +257,8 @@ static const struct name *longest(const char *piece, size_t *len, unsigned int *
 /* null and none behind a cipher say that nothing more comes. */
 static bool says_nothing(const struct proposal *p, const struct name *n)
 {
-	return n->kind == ALG_ENC && !strcmp(n->name, "null") && count(p, ALG_ENC) > 0;
+	return n->kind == ALG_ENC && !strcmp(n->name, "null") &&
+	       count(p, ALG_ENC) > 0;
 }
 
 static bool take_pieces(struct proposal *p)
@@ -276,7 +295,9 @@ static bool one_sort(struct proposal *p, bool *aead)
 	if (!with || !without)
 		return true;
 	p->val->hint = "make two proposals of it, separated by a comma";
-	return value_fail(p->val, p->at, "ciphers with and without authentication of their own in one proposal");
+	return value_fail(
+		p->val, p->at,
+		"ciphers with and without authentication of their own in one proposal");
 }
 
 static void drop(struct proposal *p, enum conf_alg_kind kind)
@@ -298,14 +319,19 @@ static bool finish_ike(struct proposal *p, bool aead)
 	size_t i, n = p->n;
 
 	if (!count(p, ALG_ENC))
-		return value_fail(p->val, p->at, "the proposal has no encryption");
+		return value_fail(p->val, p->at,
+				  "the proposal has no encryption");
 	for (i = 0; !count(p, ALG_PRF) && i < n; i++) {
-		const struct name *prf = p->v[i].kind == ALG_AUTH ? find(p->names[i]->prf) : NULL;
+		const struct name *prf = p->v[i].kind == ALG_AUTH ?
+						 find(p->names[i]->prf) :
+						 NULL;
 
 		if (prf && p->n < ALGS_MAX) {
 			p->names[p->n] = prf;
-			p->v[p->n++] = (struct conf_alg){ ALG_PRF, prf->id, 0, 0, prf->name };
-			p->v[p->n - 1].kind = ALG_ESN; /* not counted until all are there */
+			p->v[p->n++] = (struct conf_alg){ ALG_PRF, prf->id, 0,
+							  0, prf->name };
+			p->v[p->n - 1].kind =
+				ALG_ESN; /* not counted until all are there */
 		}
 	}
 	for (i = n; i < p->n; i++)
@@ -324,13 +350,16 @@ static bool finish_child(struct proposal *p, bool aead)
 	if (p->val->type == CONF_AH && !count(p, ALG_AUTH))
 		return value_fail(p->val, p->at, "AH needs an authentication");
 	if (p->val->type == CONF_ESP && !count(p, ALG_ENC))
-		return value_fail(p->val, p->at, "the proposal has no encryption");
+		return value_fail(p->val, p->at,
+				  "the proposal has no encryption");
 	if (aead && count(p, ALG_AUTH))
-		return value_fail(p->val, p->at, "the cipher authenticates already");
+		return value_fail(p->val, p->at,
+				  "the cipher authenticates already");
 	return true;
 }
 
-static bool parse_one(struct value *val, const struct value_piece *piece, struct conf_proposal *out)
+static bool parse_one(struct value *val, const struct value_piece *piece,
+		      struct conf_proposal *out)
 {
 	struct proposal p = { .val = val, .at = piece->at };
 	struct conf_alg *v;
@@ -342,7 +371,8 @@ static bool parse_one(struct value *val, const struct value_piece *piece, struct
 		if (*s == ';' || *s == '+')
 			*s = '-';
 	if (!take_pieces(&p) || !one_sort(&p, &aead) ||
-	    !(val->type == CONF_IKE ? finish_ike(&p, aead) : finish_child(&p, aead)))
+	    !(val->type == CONF_IKE ? finish_ike(&p, aead) :
+				      finish_child(&p, aead)))
 		return false;
 	v = arena_alloc(val->arena, p.n * sizeof(*v));
 	if (p.n)
@@ -355,8 +385,9 @@ static bool parse_one(struct value *val, const struct value_piece *piece, struct
 /* What 1.9x had. */
 static bool is_old(const char *text)
 {
-	return !strcmp(text, "3des") || !strcmp(text, "3des-md5-96") || !strcmp(text, "3des-sha1-96") ||
-	       !strcmp(text, "hmac-md5-96") || !strcmp(text, "hmac-sha1-96");
+	return !strcmp(text, "3des") || !strcmp(text, "3des-md5-96") ||
+	       !strcmp(text, "3des-sha1-96") || !strcmp(text, "hmac-md5-96") ||
+	       !strcmp(text, "hmac-sha1-96");
 }
 
 bool value_props(struct value *val)
@@ -379,8 +410,10 @@ bool value_props(struct value *val)
 			p.text[len - 1] = '\0';
 			only = true;
 		}
-		good = more > 0 && (int64_t)n < val->row->max ? parse_one(val, &p, &v[n]) :
-								value_fail(val, val->v->text, "the list is too long");
+		good = more > 0 && (int64_t)n < val->row->max ?
+			       parse_one(val, &p, &v[n]) :
+			       value_fail(val, val->v->text,
+					  "the list is too long");
 		n += good;
 	}
 	if (good && !n)

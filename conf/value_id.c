@@ -12,7 +12,8 @@
 
 #define KEY_MAX 8192 /* octets of a key */
 
-static struct conf_id *new_id(struct value *val, enum conf_id_kind kind, const char *text)
+static struct conf_id *new_id(struct value *val, enum conf_id_kind kind,
+			      const char *text)
 {
 	struct conf_id *id = arena_alloc(val->arena, sizeof(*id));
 
@@ -22,7 +23,8 @@ static struct conf_id *new_id(struct value *val, enum conf_id_kind kind, const c
 	return id;
 }
 
-static bool id_bytes(struct value *val, enum conf_id_kind kind, const char *text, const uint8_t *b, size_t len)
+static bool id_bytes(struct value *val, enum conf_id_kind kind,
+		     const char *text, const uint8_t *b, size_t len)
 {
 	struct conf_id *id = new_id(val, kind, text);
 	uint8_t *copy = arena_alloc(val->arena, len + 1);
@@ -40,7 +42,8 @@ static bool key_id(struct value *val, const char *text)
 	int n = secret_from_hex(text, b, sizeof(b));
 
 	if (n <= 0)
-		return value_fail(val, text, "expected hexadecimal digits after @#");
+		return value_fail(val, text,
+				  "expected hexadecimal digits after @#");
 	value_since(val, CONF_NOW);
 	return id_bytes(val, ID_KEYID, text, b, (size_t)n);
 }
@@ -74,8 +77,9 @@ static bool prefixed_id(struct value *val, const char *text, bool *done)
 	static const struct {
 		const char *prefix;
 		enum conf_id_kind kind;
-	} kinds[] = { { "fqdn:", ID_FQDN },   { "dns:", ID_FQDN },    { "email:", ID_USER },
-		      { "rfc822:", ID_USER }, { "userfqdn:", ID_USER }, { "asn1dn:", ID_DN },
+	} kinds[] = { { "fqdn:", ID_FQDN },	{ "dns:", ID_FQDN },
+		      { "email:", ID_USER },	{ "rfc822:", ID_USER },
+		      { "userfqdn:", ID_USER }, { "asn1dn:", ID_DN },
 		      { "dn:", ID_DN } };
 	size_t i;
 
@@ -93,7 +97,8 @@ static bool prefixed_id(struct value *val, const char *text, bool *done)
 	}
 	if (!strncasecmp(text, "keyid:", 6)) {
 		value_since(val, CONF_NOW);
-		return id_bytes(val, ID_KEYID, text + 6, (const uint8_t *)text + 6, strlen(text + 6));
+		return id_bytes(val, ID_KEYID, text + 6,
+				(const uint8_t *)text + 6, strlen(text + 6));
 	}
 	*done = false;
 	return false;
@@ -107,7 +112,9 @@ static bool at_id(struct value *val, const char *text)
 		return key_id(val, text + 2);
 	if (text[1] == '[' && text[n - 1] == ']') {
 		value_since(val, CONF_NOW);
-		return id_bytes(val, ID_KEYID, arena_text(val->arena, text + 2, n - 3), (const uint8_t *)text + 2, n - 3);
+		return id_bytes(val, ID_KEYID,
+				arena_text(val->arena, text + 2, n - 3),
+				(const uint8_t *)text + 2, n - 3);
 	}
 	if (text[1] == '@') /* @@user@name, as strongSwan has it */
 		new_id(val, ID_USER, text + 2);
@@ -115,7 +122,8 @@ static bool at_id(struct value *val, const char *text)
 		new_id(val, ID_FQDN, text + 1);
 	if (val->v->u.id->text[0] && !strpbrk(val->v->u.id->text, " \t"))
 		return true;
-	return value_fail(val, text, "expected a name after '@', as in @west.example.org");
+	return value_fail(val, text,
+			  "expected a name after '@', as in @west.example.org");
 }
 
 bool value_id(struct value *val)
@@ -135,13 +143,16 @@ bool value_id(struct value *val)
 	ok = prefixed_id(val, text, &done);
 	if (done)
 		return ok;
-	if (strchr(text, '=')) { /* a distinguished name stays text; who knows certificates takes it apart */
+	if (strchr(text,
+		   '=')) { /* a distinguished name stays text; who knows certificates takes it apart */
 		value_since(val, CONF_NOW);
 		new_id(val, ID_DN, text);
 		return true;
 	}
 	if (strpbrk(text, " \t/"))
-		return value_fail(val, text, "expected an address, a name, @name, user@name or a distinguished name");
+		return value_fail(
+			val, text,
+			"expected an address, a name, @name, user@name or a distinguished name");
 	new_id(val, strchr(text, '@') ? ID_USER : ID_NAME, text);
 	return true;
 }
@@ -180,8 +191,12 @@ static bool keep_key(struct value *val, const char *text)
 	secret_wipe(b, sizeof(b));
 	if (ok)
 		return true;
-	val->hint = "0x and pairs of hexadecimal digits, 0s and base64, or 0t and text";
-	return value_fail(val, text, n == -E2BIG ? "the key is too long" : "the key's digits are wrong or incomplete");
+	val->hint =
+		"0x and pairs of hexadecimal digits, 0s and base64, or 0t and text";
+	return value_fail(val, text,
+			  n == -E2BIG ?
+				  "the key is too long" :
+				  "the key's digits are wrong or incomplete");
 }
 
 static bool is_datum(const char *text)
@@ -207,10 +222,12 @@ static bool public_key(struct value *val)
 		return keep_key(val, text);
 	if (strpbrk(text, "./") && text[0] != '%') {
 		value_since(val, CONF_NOW);
-		val->v->u.key = arena_alloc(val->arena, sizeof(struct conf_key));
+		val->v->u.key =
+			arena_alloc(val->arena, sizeof(struct conf_key));
 		return true;
 	}
-	val->hint = "0x or 0s and the key of RFC 3110, %dns, %cert, or the name of a file";
+	val->hint =
+		"0x or 0s and the key of RFC 3110, %dns, %cert, or the name of a file";
 	return value_fail(val, text, "expected a public key");
 }
 
@@ -220,6 +237,7 @@ bool value_key(struct value *val)
 		return public_key(val);
 	if (is_datum(val->v->text))
 		return keep_key(val, val->v->text);
-	val->hint = "0x and pairs of hexadecimal digits, 0s and base64, or 0t and text";
+	val->hint =
+		"0x and pairs of hexadecimal digits, 0s and base64, or 0t and text";
 	return value_fail(val, val->v->text, "expected a key");
 }

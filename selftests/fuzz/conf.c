@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* links: daemon/base/arena.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c conf/ */
-/* conf.c - any text as ipsec.conf; what is printed means the same; no complaint without its place. */
+/*
+ * conf.c - any text as ipsec.conf; what is printed means the same; no complaint without its place.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fclose(f);
 	again = conf_parse(text, strlen(text), "again", NULL);
 	/* 1.9x read some texts in another way than today's rules, which print them */
-	if (!conf_errors(c) && !o.strict && (conf_diff(c, again, count, &changed), changed || conf_errors(again)))
+	conf_diff(c, again, count, &changed);
+	if (!conf_errors(c) && !o.strict && (changed || conf_errors(again)))
 		abort();
 	conf_free(again);
 	conf_free(c);

@@ -282,7 +282,7 @@ static void test_generations(void **state)
 		assert_int_equal(conf_generation(c), cases[i].gen);
 		assert_string_equal(conf_get(a, KW_KEYINGTRIES, SIDE_NONE)->text, cases[i].tries);
 		assert_string_equal(conf_get(a, KW_AUTHBY, SIDE_NONE)->text, cases[i].authby);
-		assert_int_equal(conf_from(a, conf_get(a, KW_AUTHBY, SIDE_NONE)), CONF_FROM_BUILTIN);
+		assert_int_equal(conf_from(a, conf_get(a, KW_AUTHBY, SIDE_NONE)), FROM_BUILTIN);
 		conf_free(c);
 	}
 	{
@@ -459,6 +459,8 @@ static void test_hidden(void **state)
 		"conn a\n" ENDS "\tleft=0x0123456789abcdef01\n",
 		"espenckey=0x0123456789abcdef01\n",
 		"conn a\n" ENDS "\tespenckey 0x0123456789abcdef01\n",
+		"conn a\n" ENDS "\tleftid=x espenckey=0x0123456789abcdef01\n",
+		"conn a\n" ENDS "\tleftid=x  0s0123456789abcdef01\n",
 	};
 	size_t i;
 

@@ -149,11 +149,11 @@ static void test_precedence(void **state)
 	assert_string_equal(get(c, "a", KW_SUBNET, SIDE_LEFT), "10.0.0.0/8");
 	assert_string_equal(get(c, "a", KW_PFS, SIDE_NONE), "yes");
 	assert_string_equal(get(c, "a", KW_AUTO, SIDE_NONE), "add");
-	assert_int_equal(conf_from(a, conf_get(a, KW_ID, SIDE_LEFT)), CONF_FROM_CONN);
-	assert_int_equal(conf_from(a, conf_get(a, KW_ID, SIDE_RIGHT)), CONF_FROM_ALSO);
-	assert_int_equal(conf_from(a, conf_get(a, KW_AUTO, SIDE_NONE)), CONF_FROM_DEFAULT);
-	assert_int_equal(conf_from(a, conf_get(a, KW_REKEY, SIDE_NONE)), CONF_FROM_BUILTIN);
-	assert_int_equal(conf_from(a, conf_get(a, KW_CERT, SIDE_LEFT)), CONF_FROM_NONE);
+	assert_int_equal(conf_from(a, conf_get(a, KW_ID, SIDE_LEFT)), FROM_CONN);
+	assert_int_equal(conf_from(a, conf_get(a, KW_ID, SIDE_RIGHT)), FROM_ALSO);
+	assert_int_equal(conf_from(a, conf_get(a, KW_AUTO, SIDE_NONE)), FROM_DEFAULT);
+	assert_int_equal(conf_from(a, conf_get(a, KW_REKEY, SIDE_NONE)), FROM_BUILTIN);
+	assert_int_equal(conf_from(a, conf_get(a, KW_CERT, SIDE_LEFT)), FROM_NONE);
 	/* b and c have no ends: something to pull in, no errors, and not to be loaded */
 	assert_true(conf_conn_broken(conf_conn_find(c, "b")));
 	assert_false(conf_conn_broken(a));

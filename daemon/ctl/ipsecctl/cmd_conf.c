@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cmd_conf.c - ipsec.conf: what is wrong with it, and how it is understood. The kernel has no part in it. */
+/*
+ * cmd_conf.c - ipsec.conf: what is wrong with it, and how it is understood. The kernel has no part
+ * in it.
+ */
 #include "ctl.h"
 
 #include <stdlib.h>
@@ -21,7 +24,8 @@ static const char *standard_file(char buf[4096])
 
 static struct conf *load(const struct ctl *ctl, const char *file)
 {
-	struct conf_opts o = { .strict = ctl->given & FLAG_STRICT, .lenient = ctl->given & FLAG_LENIENT };
+	struct conf_opts o = { .strict = ctl->given & FLAG_STRICT,
+			       .lenient = ctl->given & FLAG_LENIENT };
 	char buf[4096];
 
 	return conf_load(file ? file : standard_file(buf), &o);
@@ -65,7 +69,8 @@ static int not_there(const struct conf *c, const char *name, struct words *w)
 	for (i = 0; i < conf_conns(c); i++)
 		suggest_offer(&s, conf_conn_name(conf_conn_at(c, i)));
 	if (s.best)
-		words_fail(w, w->at - 1, "there is no such conn; did you mean '%s'?", s.best);
+		words_fail(w, w->at - 1,
+			   "there is no such conn; did you mean '%s'?", s.best);
 	else
 		words_fail(w, w->at - 1, "there is no such conn");
 	fprintf(stderr, "ipsecctl: %s\n", w->error);
@@ -74,7 +79,8 @@ static int not_there(const struct conf *c, const char *name, struct words *w)
 
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct conf_show how = { .effective = ctl->given & FLAG_EFFECTIVE, .secrets = ctl->given & FLAG_SECRETS };
+	struct conf_show how = { .effective = ctl->given & FLAG_EFFECTIVE,
+				 .secrets = ctl->given & FLAG_SECRETS };
 	const char *name;
 	struct conf *c;
 	int code = CTL_OK;
