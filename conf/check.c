@@ -27,10 +27,10 @@ struct conf_diag *check_say(struct conf_conn *s, const struct conf_value *v,
 {
 	/* what is inherited is told with the conn that it does not fit */
 	if (v && v->section < s->c->nsections && v->section != s->index)
-		return diag_add(s->c, s, severity, check_pos(v),
-				"conn '%s': %s", s->name, text);
-	return diag_add(s->c, s, severity,
-			v && v->pos.line ? check_pos(v) : s->pos, "%s", text);
+		return diag_add(s, severity, check_pos(v), "conn '%s': %s",
+				s->name, text);
+	return diag_add(s, severity, v && v->pos.line ? check_pos(v) : s->pos,
+			"%s", text);
 }
 
 const struct conf_range *check_address(const struct conf_value *host)
@@ -108,8 +108,7 @@ static void check_file_of_keys(struct conf *c, struct conf_conn *s, bool *said)
 			continue;
 		s->broken = true;
 		if (!said[v->pos.file - 1])
-			diag_add(c, s, CONF_ERROR, check_pos(v), "%s", why)
-				->hint =
+			diag_add(s, CONF_ERROR, check_pos(v), "%s", why)->hint =
 				"chown root, chmod 600; or put the keys into an included file of their own";
 		said[v->pos.file - 1] = true;
 	}
@@ -161,7 +160,7 @@ static void check_names(struct conf *c)
 	qsort(v, c->nconns, sizeof(struct conf_conn *), compare_folded);
 	for (i = 1; i < c->nconns; i++)
 		if (!strcasecmp(v[i - 1]->name, v[i]->name))
-			diag_add(c, NULL, CONF_WARNING, v[i]->pos,
+			diag_add(&c->nobody, CONF_WARNING, v[i]->pos,
 				 "'%s' and '%s' differ only in case",
 				 v[i]->name, v[i - 1]->name)
 				->other = v[i - 1]->pos;
@@ -179,7 +178,7 @@ static void check_list(struct conf *c, enum conf_kw kw)
 		const char *name = v->u.words->v[i];
 
 		if (name[0] != '%' && !conf_conn_find(c, name))
-			diag_add(c, NULL, CONF_ERROR, v->pos,
+			diag_add(&c->nobody, CONF_ERROR, v->pos,
 				 "there is no conn '%s'", name);
 	}
 }

@@ -293,7 +293,7 @@ void check_spis(struct conf *c)
 		    memcmp(a->at->first, b->at->first, a->at->len) != 0 ||
 		    b->s->broken)
 			continue;
-		diag_add(c, b->s, CONF_ERROR, check_pos(b->v),
+		diag_add(b->s, CONF_ERROR, check_pos(b->v),
 			 "SPI 0x%x is that of conn '%s', too", b->spi,
 			 a->s->name)
 			->other = check_pos(a->v);

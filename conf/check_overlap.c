@@ -154,7 +154,7 @@ static void say(struct conf *c, struct conf_conn *a, struct conf_conn *b,
 
 	if (a == b)
 		return;
-	d = diag_add(c, NULL, CONF_WARNING, b->pos,
+	d = diag_add(&c->nobody, CONF_WARNING, b->pos,
 		     "the networks of '%s' %s those of '%s'", b->name, how,
 		     a->name);
 	d->other = a->pos;

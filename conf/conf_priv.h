@@ -75,8 +75,8 @@ struct conf {
 	struct conf_conn **conns, **cas; /* those to be used, in order */
 	size_t nconns, ncas;
 	struct conf_conn **sorted; /* by type and name */
-	struct conf_conn setup, defaults,
-		ca_defaults; /* what their sections say together */
+	struct conf_conn setup, defaults, ca_defaults; /* what their sections say together */
+	struct conf_conn nobody; /* is to blame for what no section has done */
 
 	struct conf_value builtin[KW_COUNT];
 
@@ -90,14 +90,10 @@ struct conf {
 #define REF_KW(key) ((enum conf_kw)((key) >> 2))
 #define REF_SIDE(key) ((enum conf_side)((key)&3))
 
-/*
- * Collect a complaint; an error breaks the section, if one is given. The caller may add hint and
- * other.
- */
-struct conf_diag *diag_add(struct conf *c, struct conf_conn *section,
-			   enum conf_severity severity, struct conf_pos pos,
-			   const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+/* Collect a complaint; an error breaks the section, or nobody. The caller may add hint and other. */
+struct conf_diag *diag_add(struct conf_conn *section, enum conf_severity severity,
+			   struct conf_pos pos, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 /* Whether more complaints are only counted: no work is to be put into them. */
 bool diag_full(const struct conf *c);
 void diag_sort(struct conf *c);

@@ -19,10 +19,11 @@ bool diag_full(const struct conf *c)
 	return c->ndiags >= DIAGS_MAX;
 }
 
-struct conf_diag *diag_add(struct conf *c, struct conf_conn *section,
+struct conf_diag *diag_add(struct conf_conn *section,
 			   enum conf_severity severity, struct conf_pos pos,
 			   const char *fmt, ...)
 {
+	struct conf *c = section->c;
 	static struct conf_diag dropped;
 	struct conf_diag *d;
 	char text[512];
@@ -30,8 +31,7 @@ struct conf_diag *diag_add(struct conf *c, struct conf_conn *section,
 
 	if (severity == CONF_ERROR) {
 		c->nerrors++;
-		if (section)
-			section->broken = true;
+		section->broken = true;
 	}
 	if (diag_full(c)) {
 		c->more++;
@@ -166,7 +166,9 @@ static void copy_line(char *to, const char *line, size_t n)
 			snprintf(to + i, 16, "(hidden)");
 			return;
 		}
-		to[i] = iscntrl((unsigned char)line[i]) && line[i] != '\t' ? '?' : line[i];
+		to[i] = iscntrl((unsigned char)line[i]) && line[i] != '\t' ?
+				'?' :
+				line[i];
 	}
 	to[n] = '\0';
 }
@@ -196,7 +198,8 @@ static const char *visible(const struct conf *c, struct conf_pos pos,
 		copy_line(buf, line, n);
 		return buf;
 	}
-	snprintf(buf, SOURCE_MAX + 16, "%.*s(hidden)", (int)(eq + 1 - line), line);
+	snprintf(buf, SOURCE_MAX + 16, "%.*s(hidden)", (int)(eq + 1 - line),
+		 line);
 	return buf;
 }
 

@@ -26,6 +26,7 @@ static struct conf *new_conf(const struct conf_opts *o)
 
 	if (!c)
 		abort();
+	c->nobody.c = c;
 	if (o)
 		c->o = *o;
 	c->left = c->o.limits;
@@ -195,7 +196,7 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos,
 	int err;
 
 	if (!c->left.includes) {
-		diag_add(c, NULL, CONF_ERROR, pos,
+		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "more files are included than may be");
 		return;
 	}
@@ -207,7 +208,7 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos,
 	if (err) {
 		char buf[64];
 
-		diag_add(c, NULL, CONF_ERROR, pos, "cannot read %s: %s",
+		diag_add(&c->nobody, CONF_ERROR, pos, "cannot read %s: %s",
 			 diag_quote(path, buf), reason(err))
 			->hint =
 			err == -ENOENT ?
@@ -216,7 +217,8 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos,
 		return;
 	}
 	if (in_progress(c, f, pos)) {
-		diag_add(c, NULL, CONF_ERROR, pos, "the file includes itself")
+		diag_add(&c->nobody, CONF_ERROR, pos,
+			 "the file includes itself")
 			->other = c->files[pos.file - 1].from;
 		return;
 	}
@@ -252,12 +254,12 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 	size_t i;
 
 	if (!c->files[0].mode && !c->o.root) {
-		diag_add(c, NULL, CONF_ERROR, pos,
+		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "no folder is known to include files from");
 		return;
 	}
 	if (!c->left.depth) {
-		diag_add(c, NULL, CONF_ERROR, pos,
+		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "files are included more deeply than may be");
 		return;
 	}
@@ -271,17 +273,18 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 		for (i = 0; i < g.gl_pathc && c->left.includes; i++)
 			include_one(c, g.gl_pathv[i], pos, optional);
 		if (i < g.gl_pathc)
-			diag_add(c, NULL, CONF_ERROR, pos,
+			diag_add(&c->nobody, CONF_ERROR, pos,
 				 "more files are included than may be");
 		globfree(&g);
 		break;
 	case GLOB_NOMATCH:
 		/* 1.9x took the pattern for a name; a folder may well be empty */
 		if (c->o.strict && !optional)
-			diag_add(c, NULL, CONF_ERROR, pos, "no file matches");
+			diag_add(&c->nobody, CONF_ERROR, pos,
+				 "no file matches");
 		break;
 	default:
-		diag_add(c, NULL, CONF_ERROR, pos,
+		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "cannot look for files that match");
 	}
 }
@@ -306,10 +309,10 @@ struct conf *conf_load(const char *path, const struct conf_opts *o)
 	struct conf_pos nowhere = { 1, 0, 0 };
 
 	if (err == -ENOENT)
-		diag_add(c, NULL, CONF_NOTE, nowhere,
+		diag_add(&c->nobody, CONF_NOTE, nowhere,
 			 "there is no such file: nothing is configured");
 	else if (err)
-		diag_add(c, NULL, CONF_ERROR, nowhere, "cannot read: %s",
+		diag_add(&c->nobody, CONF_ERROR, nowhere, "cannot read: %s",
 			 reason(err));
 	if (err) {
 		free(f->text);
@@ -327,7 +330,7 @@ struct conf *conf_parse(const char *text, size_t n, const char *name,
 	struct source *f = add_file(c, name);
 
 	if (n > c->left.bytes) {
-		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ 1, 0, 0 },
+		diag_add(&c->nobody, CONF_ERROR, (struct conf_pos){ 1, 0, 0 },
 			 "%s", reason(-EFBIG));
 		n = 0;
 	}

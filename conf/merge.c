@@ -66,8 +66,10 @@ static void sort_sections(struct conf *c)
 		abort();
 	if (!c->nsections)
 		return;
-	memcpy(c->sorted, c->sections, c->nsections * sizeof(struct conf_conn *));
-	qsort(c->sorted, c->nsections, sizeof(struct conf_conn *), compare_sections);
+	memcpy(c->sorted, c->sections,
+	       c->nsections * sizeof(struct conf_conn *));
+	qsort(c->sorted, c->nsections, sizeof(struct conf_conn *),
+	      compare_sections);
 	first = c->sorted[0];
 	for (i = 1; i < c->nsections; i++) {
 		struct conf_conn *s = c->sorted[i];
@@ -79,7 +81,7 @@ static void sort_sections(struct conf *c)
 		}
 		s->twice = true;
 		/* which of them is meant? neither is loaded */
-		diag_add(c, first, CONF_ERROR, s->pos, "duplicate section '%s'",
+		diag_add(first, CONF_ERROR, s->pos, "duplicate section '%s'",
 			 s->name)
 			->other = first->pos;
 	}
@@ -114,7 +116,7 @@ static void say_missing(struct conf *c, struct conf_conn *s,
 	char buf[64];
 	size_t i;
 
-	d = diag_add(c, s, CONF_ERROR, a->pos, "did not find conn section '%s'",
+	d = diag_add(s, CONF_ERROR, a->pos, "did not find conn section '%s'",
 		     diag_quote(a->name, buf));
 	if (diag_full(c) || c->nsections > SUGGEST_MAX)
 		return;
@@ -142,7 +144,7 @@ static void resolve(struct conf *c, struct conf_conn *s)
 		if (!a->target)
 			say_missing(c, s, a);
 		else if (c->o.strict && a->target->index < s->index)
-			diag_add(c, s, CONF_ERROR, a->pos,
+			diag_add(s, CONF_ERROR, a->pos,
 				 "section '%s' must come later than this one",
 				 a->name)
 				->other = a->target->pos;
@@ -159,8 +161,8 @@ struct step {
 };
 
 /* "a -> b -> a"; all of them are broken. */
-static void say_cycle(struct conf *c, const struct step *path, size_t from,
-		      size_t n, const struct also *a)
+static void say_cycle(const struct step *path, size_t from, size_t n,
+		      const struct also *a)
 {
 	char chain[256];
 	size_t len = 0, i;
@@ -176,11 +178,11 @@ static void say_cycle(struct conf *c, const struct step *path, size_t from,
 						sizeof(chain) - len, "... ");
 	}
 	snprintf(chain + len, sizeof(chain) - len, "%.32s", a->target->name);
-	diag_add(c, path[n - 1].s, CONF_ERROR, a->pos,
+	diag_add(path[n - 1].s, CONF_ERROR, a->pos,
 		 "also= comes back to its section: %s", chain);
 }
 
-static void walk(struct conf *c, struct conf_conn *start, struct step *path)
+static void walk(struct conf_conn *start, struct step *path)
 {
 	size_t n = 0, i;
 
@@ -205,7 +207,7 @@ static void walk(struct conf *c, struct conf_conn *start, struct step *path)
 		}
 		for (i = n - 1; path[i].s != a->target; i--)
 			;
-		say_cycle(c, path, i, n, a);
+		say_cycle(path, i, n, a);
 	}
 }
 
@@ -218,19 +220,18 @@ static void find_cycles(struct conf *c)
 		abort();
 	for (i = 0; i < c->nsections; i++)
 		if (c->sections[i]->nalsos && c->sections[i]->colour == WHITE)
-			walk(c, c->sections[i], path);
+			walk(c->sections[i], path);
 	free(path);
 }
 
 /* One section ---------------------------------------------------------------------------------- */
 
-static void say_conflict(struct conf *c, struct conf_conn *s,
-			 const struct conf_value *first,
+static void say_conflict(struct conf_conn *s, const struct conf_value *first,
 			 const struct conf_value *second)
 {
 	char buf[64];
 
-	diag_add(c, s, CONF_ERROR, name_pos(second),
+	diag_add(s, CONF_ERROR, name_pos(second),
 		 "duplicated parameter '%s' in '%s' after also=",
 		 options_name((enum conf_kw)second->kw,
 			      (enum conf_side)second->side, buf),
@@ -255,7 +256,7 @@ static void offer(struct merge *m, struct conf_conn *s,
 	} else if (old != v &&
 		   (m->c->o.strict || (m->depth[key] == from->depth &&
 				       strcmp(old->text, v->text)))) {
-		say_conflict(m->c, s, old, v);
+		say_conflict(s, old, v);
 	}
 }
 
@@ -312,13 +313,13 @@ static bool pull(struct merge *m, struct conf_conn *s, const struct also *a,
 		return true;
 	if (a->target->seen[flip] == m->round) {
 		if (m->c->o.strict)
-			diag_add(m->c, s, CONF_ERROR, a->pos,
+			diag_add(s, CONF_ERROR, a->pos,
 				 "section '%s' requested more than once",
 				 a->name);
 		return true;
 	}
 	if (m->n == PULLED_MAX || from->depth == 20) {
-		diag_add(m->c, s, CONF_ERROR, a->pos,
+		diag_add(s, CONF_ERROR, a->pos,
 			 "'%s' pulls in more sections than may be", s->name);
 		return false;
 	}
@@ -342,7 +343,7 @@ static void merge_one(struct merge *m, struct conf_conn *s)
 		size_t cost = p.s->nvalues + p.s->nalsos + 1;
 
 		if (m->c->left.merged < cost) {
-			diag_add(m->c, s, CONF_ERROR, s->pos,
+			diag_add(s, CONF_ERROR, s->pos,
 				 "also= makes more of this file than may be");
 			break;
 		}

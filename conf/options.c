@@ -164,7 +164,8 @@ static void offer_section(struct suggest *s, enum conf_section sec)
 		if (sec != SEC_CONN || e->section != SEC_SIDE)
 			continue;
 		snprintf(names[2 * i], sizeof(names[0]), "left%s", e->name);
-		snprintf(names[2 * i + 1], sizeof(names[0]), "right%s", e->name);
+		snprintf(names[2 * i + 1], sizeof(names[0]), "right%s",
+			 e->name);
 		suggest_offer(s, names[2 * i]);
 		suggest_offer(s, names[2 * i + 1]);
 	}

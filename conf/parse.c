@@ -34,6 +34,12 @@ static struct conf_pos token(const struct parse *p)
 				  p->lex.token_col };
 }
 
+/* Whose fault an error is. */
+static struct conf_conn *blamed(const struct parse *p)
+{
+	return p->sec && !p->skip ? p->sec : &p->c->nobody;
+}
+
 /* The section's parameters to where they stay. */
 static void end_section(struct parse *p)
 {
@@ -97,13 +103,13 @@ static void say_unknown(struct parse *p, struct conf_pos pos, const char *name)
 	char buf[64];
 
 	if (near && where != p->sec->type) {
-		d = diag_add(p->c, p->sec, severity, pos,
-			     "'%s' has no place here", diag_quote(name, buf));
+		d = diag_add(blamed(p), severity, pos, "'%s' has no place here",
+			     diag_quote(name, buf));
 		d->hint = arena_print(&p->c->arena, "it belongs into %s",
 				      sections[where]);
 		return;
 	}
-	d = diag_add(p->c, p->sec, severity, pos, "unknown parameter '%s'",
+	d = diag_add(blamed(p), severity, pos, "unknown parameter '%s'",
 		     diag_quote(name, buf));
 	if (near)
 		d->hint = arena_print(&p->c->arena, "did you mean '%s'?", near);
@@ -127,8 +133,7 @@ static void say_lex(struct parse *p, enum lex_result why)
 	};
 	bool warn = why == LEX_BLANKS && p->lex.lenient;
 
-	diag_add(p->c, p->skip ? NULL : p->sec,
-		 warn ? CONF_WARNING : CONF_ERROR, token(p), "%s",
+	diag_add(blamed(p), warn ? CONF_WARNING : CONF_ERROR, token(p), "%s",
 		 says[why].text)
 		->hint = says[why].hint;
 }
@@ -138,7 +143,7 @@ static void add_also(struct parse *p, struct conf_pos pos, bool flip)
 	struct also *a;
 
 	if (p->sec->preset)
-		diag_add(p->c, p->sec, CONF_ERROR, pos,
+		diag_add(blamed(p), CONF_ERROR, pos,
 			 "also= may not stand in a %%default section");
 	p->alsos = arena_grow(p->alsos, &p->alsos_room, p->nalsos,
 			      sizeof(*p->alsos));
@@ -163,7 +168,7 @@ static bool is_second(struct parse *p, const struct conf_name *is,
 
 		if (v->kw != is->kw || v->side != is->side)
 			continue;
-		diag_add(p->c, p->sec, CONF_ERROR, pos,
+		diag_add(blamed(p), CONF_ERROR, pos,
 			 "duplicated parameter '%s'",
 			 options_name(is->kw, is->side, buf))
 			->other = (struct conf_pos){ v->pos.file, v->pos.line,
@@ -187,7 +192,7 @@ static void note_status(struct parse *p, const struct conf_row *row,
 	for (i = 0; i < 3; i++)
 		if (row->preset[i] && !strcmp(row->preset[i], v->text))
 			return;
-	diag_add(p->c, NULL, CONF_NOTE, pos, "'%s' %s: %s",
+	diag_add(&p->c->nobody, CONF_NOTE, pos, "'%s' %s: %s",
 		 options_name((enum conf_kw)v->kw, (enum conf_side)v->side,
 			      buf),
 		 row->status == STATUS_LATER ? "is known, not done yet" :
@@ -235,8 +240,8 @@ static void add_value(struct parse *p, const struct conf_name *is,
 		struct conf_pos pos = v->pos;
 
 		pos.col += val.at;
-		diag_add(p->c, NULL, ok ? CONF_WARNING : CONF_ERROR, pos, "%s",
-			 val.text)
+		diag_add(&p->c->nobody, ok ? CONF_WARNING : CONF_ERROR, pos,
+			 "%s", val.text)
 			->hint = val.hint;
 	}
 	note_status(p, row, v);
@@ -256,7 +261,7 @@ static void take_parameter(struct parse *p, const char *name,
 	    (why != LEX_OK && !(why == LEX_BLANKS && p->lex.lenient)))
 		return;
 	if (!p->sec) {
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "parameter is not within a section")
 			->hint =
 			p->c->o.strict ?
@@ -299,7 +304,7 @@ static void parse_parameter(struct parse *p)
 	snprintf(name, sizeof(name), "%s", p->lex.buf);
 	lex_skip_blanks(&p->lex);
 	if (lex_peek(&p->lex) != '=' || !is_name(name, false)) {
-		diag_add(p->c, p->sec, CONF_ERROR, pos,
+		diag_add(blamed(p), CONF_ERROR, pos,
 			 "syntax error or illegal parameter name")
 			->hint = why_no_parameter(name);
 		return;
@@ -318,7 +323,7 @@ static void parse_include(struct parse *p, bool optional)
 	const char *pattern;
 
 	if (why != LEX_OK || !p->lex.n) {
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "expected one file name after include")
 			->hint =
 			"one include line for each file; wildcards may stand in the name";
@@ -337,13 +342,13 @@ static void parse_version(struct parse *p)
 	if (!isdigit((unsigned char)p->lex.buf[0]) ||
 	    p->lex.buf[strspn(p->lex.buf, "0123456789.")] ||
 	    !lex_line_done(&p->lex)) {
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "expected a version: 1, 2 or 3")
 			->hint = "1: FreeS/WAN 1.9x, 2: FreeS/WAN 2, 3: today";
 		return;
 	}
 	if (p->c->nsections)
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "version stands behind a section")
 			->hint = "put it before all sections";
 	p->c->said_version = true;
@@ -403,18 +408,19 @@ static void parse_header(struct parse *p, enum conf_section type)
 	pos = token(p);
 	p->skip = true;
 	if (!p->lex.n || !lex_line_done(&p->lex)) {
-		diag_add(p->c, NULL, CONF_ERROR, p->lex.n ? here(p) : pos,
+		diag_add(&p->c->nobody, CONF_ERROR, p->lex.n ? here(p) : pos,
 			 "a section begins with its type and one name")
 			->hint = "conn NAME";
 		return;
 	}
 	bad = bad_section_name(p, type, &hint);
 	if (bad) {
-		diag_add(p->c, NULL, CONF_ERROR, pos, "%s", bad)->hint = hint;
+		diag_add(&p->c->nobody, CONF_ERROR, pos, "%s", bad)->hint =
+			hint;
 		return;
 	}
 	if (!p->c->left.sections) {
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "more sections than may be");
 		return;
 	}
@@ -430,7 +436,7 @@ static void say_section(struct parse *p, const char *word, struct conf_pos pos,
 	char buf[64];
 
 	if (parameter) {
-		diag_add(p->c, NULL, CONF_ERROR, pos,
+		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "a parameter at the left margin")
 			->hint = "put a blank or tab before it";
 		return;
@@ -440,7 +446,7 @@ static void say_section(struct parse *p, const char *word, struct conf_pos pos,
 	suggest_offer(&s, "config");
 	suggest_offer(&s, "include");
 	suggest_offer(&s, "version");
-	diag_add(p->c, NULL, CONF_ERROR, pos,
+	diag_add(&p->c->nobody, CONF_ERROR, pos,
 		 "section type '%s' not recognized", diag_quote(word, buf))
 		->hint = s.best ? arena_print(&p->c->arena,
 					      "did you mean '%s'?", s.best) :

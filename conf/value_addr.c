@@ -183,10 +183,33 @@ static bool port(const char *text, uint16_t *p)
 	return true;
 }
 
+/* Only these have ports, or types: 6 TCP, 17 UDP, 132 SCTP, 1 and 58 ICMP. */
+static bool has_ports(uint8_t proto)
+{
+	return proto == 6 || proto == 17 || proto == 132 || proto == 1 ||
+	       proto == 58;
+}
+
+static bool port_range(char *text, struct conf_range *r)
+{
+	char *dash = strchr(text, '-');
+
+	if (dash)
+		*dash++ = '\0';
+	if (!port(text, &r->port_min) || (dash && !port(dash, &r->port_max)))
+		return false;
+	if (!dash)
+		r->port_max = r->port_min;
+	/* port 0 is every port; type 0 of ICMP is a type */
+	if (!dash && !r->port_min && r->proto != 1 && r->proto != 58)
+		r->port_max = 65535;
+	return r->port_min <= r->port_max;
+}
+
 /* "tcp/80" into r. false: it is none. */
 static bool selector(char *text, struct conf_range *r)
 {
-	char *slash = strchr(text, '/'), *dash;
+	char *slash = strchr(text, '/');
 
 	r->port_min = 0;
 	r->port_max = 65535;
@@ -198,20 +221,7 @@ static bool selector(char *text, struct conf_range *r)
 	    !strcmp(slash, "%opaque"))
 		return true;
 	/* ports of what has none would never fit */
-	if (r->proto != 6 && r->proto != 17 && r->proto != 132 &&
-	    r->proto != 1 && r->proto != 58)
-		return value_integer(slash, 0, &(uint64_t){ 0 });
-	dash = strchr(slash, '-');
-	if (dash)
-		*dash++ = '\0';
-	if (!port(slash, &r->port_min) || (dash && !port(dash, &r->port_max)))
-		return false;
-	if (!dash)
-		r->port_max = r->port_min;
-	/* port 0 is every port; type 0 of ICMP is a type */
-	if (!dash && !r->port_min && r->proto != 1 && r->proto != 58)
-		r->port_max = 65535;
-	return r->port_min <= r->port_max;
+	return has_ports(r->proto) ? port_range(slash, r) : !strcmp(slash, "0");
 }
 
 static struct conf_ranges *one_range(struct value *val,
@@ -231,7 +241,8 @@ bool value_protoport(struct value *val)
 	struct conf_range r = { .plen = CONF_NO_PREFIX };
 	char text[64];
 
-	if (snprintf(text, sizeof(text), "%s", val->v->text) >= (int)sizeof(text) ||
+	if (snprintf(text, sizeof(text), "%s", val->v->text) >=
+		    (int)sizeof(text) ||
 	    !selector(text, &r)) {
 		val->hint = "tcp/80, 17/%any, 6/1024-65535 or icmp/8";
 		return value_fail(val, val->v->text, "expected PROTOCOL/PORT");

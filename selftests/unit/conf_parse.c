@@ -60,92 +60,93 @@ static bool has(const struct conf *c, const char *error)
 }
 
 /* Each must be complained about at this place and with this text. */
+static const struct {
+	const char *id;
+	int mode;
+	const char *text, *error;
+} refused[] = {
+	{ "SYN-01", PLAIN, "conn a b\n", "1:8: a section begins" },
+	{ "SYN-01", PLAIN, "conn\n", "1:5: a section begins" },
+	{ "SYN-01", PLAIN, "\nconn   \n", "2:8: a section begins" },
+	{ "SYN-01", STRICT, "conn a b\n", "1:8: a section begins" },
+	{ "SYN-02", PLAIN, "policy x\n", "1:1: section type 'policy' not recognized" },
+	{ "SYN-02", PLAIN, "con x\n", "1:1: section type 'con'" },
+	{ "SYN-02", PLAIN, "config default\n", "1:8: config has only one section" },
+	{ "SYN-02", PLAIN, "config setup extra\n", "1:14: a section begins" },
+	{ "SYN-03", PLAIN, "conn 1a\n", "1:6: invalid section name" },
+	{ "SYN-03", PLAIN, "conn a/b\n", "1:6: invalid section name" },
+	{ "SYN-03", PLAIN, "conn -a\n", "1:6: invalid section name" },
+	{ "SYN-03", PLAIN, "conn _a\n", "1:6: invalid section name" },
+	{ "SYN-03", PLAIN, "conn %any\n", "1:6: invalid section name" },
+	{ "SYN-03", PLAIN, "conn a=b\n", "1:6: invalid section name" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "\tauto\n", "4:2: syntax error or illegal parameter name" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "\tauto add\n", "4:2: syntax error" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "\t=add\n", "4:2: syntax error" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "\t9auto=add\n", "4:2: syntax error" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "\tau+to=add\n", "4:2: syntax error" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "auto=add\n", "4:1: a parameter at the left margin" },
+	{ "SYN-04", PLAIN, "conn a\n" ENDS "  conn b\n", "4:3: syntax error" },
+	{ "SYN-05", PLAIN, "\tauto=add\n", "1:2: parameter is not within a section" },
+	{ "SYN-05", PLAIN, "version 2\n  left=1.2.3.4\n", "2:3: parameter is not within a section" },
+	{ "SYN-06", STRICT, "conn a\n\tleft=10.0.0.1\n\n\tright=11.0.0.1\n", "4:2: parameter is not within" },
+	{ "SYN-06", STRICT, "conn a\n\tleft=10.0.0.1\n#c\n\tright=11.0.0.1\n", "4:2: parameter is not within" },
+	{ "SYN-07", STRICT, "conn a\n" ENDS "\tleftupdown=\"a #b\"\n", "4:13: mismatched quotes" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=a b\n", "4:14: white space in a value" },
+	{ "SYN-08", STRICT, "conn a\n" ENDS "\tleftupdown=a b\n", "4:14: white space in a value" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a b\n", "4:13: mismatched quotes" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=a\"b\n", "4:14: mismatched quotes" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\"b\n", "4:16: text after the closing quote" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\" b\n", "4:17: text after the closing quote" },
+	{ "SYN-08", STRICT, "conn a\n" ENDS "\tleftupdown=\"a\\\"b\"\n", "4:17: text after the closing quote" },
+	{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftsubnet=10.0.0.0/8 10.1.0.0/16\n", "4:23: white space" },
+	{ "SYN-09", STRICT, "conn a\n" ENDS "\tleftupdown=a\\\n\tb\n", "5:2: syntax error" },
+	{ "SYN-11", PLAIN, "conn a\n" ENDS "\tleft=10.0.0.2\n", "4:2: duplicated parameter 'left'" },
+	{ "SYN-11", PLAIN, "conn a\n" ENDS "\tkeylife=1h\n\tlifetime=1h\n", "5:2: duplicated parameter 'salifetime'" },
+	{ "SYN-11", PLAIN, "conn %default\n\tauto=add\nconn %default\n\tauto=start\n", "4:2: duplicated parameter 'auto'" },
+	{ "SYN-11", PLAIN, "config setup\n\tuniqueids=yes\n\tuniqueids=yes\n", "3:2: duplicated parameter" },
+	{ "SYN-12", PLAIN, "conn a\n" ENDS "conn b\n" ENDS "conn a\n" ENDS, "7:6: duplicate section 'a'" },
+	{ "SYN-12", PLAIN, "config setup\nconfig setup\n", "2:8: duplicate section 'setup'" },
+	{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftsubent=10.0.0.0/8\n", "4:2: unknown parameter 'leftsubent'" },
+	{ "SYN-13", PLAIN, "conn a\n" ENDS "\tinterfaces=%defaultroute\n", "4:2: 'interfaces' has no place here" },
+	{ "SYN-13", PLAIN, "config setup\n\tauto=add\n", "2:2: 'auto' has no place here" },
+	{ "SYN-13", STRICT, "conn a\n" ENDS "\tAuto=add\n", "4:2: unknown parameter 'Auto'" },
+	{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftauto=add\n", "4:2: unknown parameter 'leftauto'" },
+	{ "SYN-14", PLAIN, "conn a\n" ENDS "\txcomment=add\n", "4:2: unknown parameter" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\001b\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\177b\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\302\205b\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\377b\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\300\200b\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\001b\"\n", "4:13: unprintable character" },
+	{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\rb\n", "4:13: unprintable character" },
+	{ "SYN-17", PLAIN, "conn %default\n\talso=a\nconn a\n" ENDS, "2:7: also= may not stand" },
+	{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=b\n", "4:7: did not find conn section 'b'" },
+	{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=%default\n", "4:7: did not find conn section" },
+	{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=a\n", "4:7: also= comes back to its section: a -> a" },
+	{ "SYN-19", STRICT, "conn b\n\tauto=add\nconn a\n" ENDS "\talso=b\n", "6:7: section 'b' must come later" },
+	{ "SYN-19", STRICT, "conn a\n" ENDS "\talso=b\n\talso=b\nconn b\n\tauto=add\n", "5:7: section 'b' requested more" },
+	{ "SYN-21", PLAIN, "conn a\n" ENDS "\tauto=maybe\n", "4:7: expected ignore, add" },
+	{ "SYN-22", PLAIN, "include a b\n", "1:10: expected one file name" },
+	{ "SYN-22", PLAIN, "include\n", "1:8: expected one file name" },
+	{ "SYN-22", PLAIN, "include x.conf\n", "1:9: no folder is known" },
+	{ "SYN-22", PLAIN, "conn a\n" ENDS "\tinclude x\n", "4:2: syntax error" },
+	{ "SYN-25", PLAIN, "version two\n", "1:9: expected a version" },
+	{ "SYN-25", PLAIN, "version 2 3\n", "1:9: expected a version" },
+	{ "SYN-25", PLAIN, "conn a\n" ENDS "version 2\n", "4:9: version stands behind a section" },
+	{ "BAD-14", PLAIN, "conn setup\n\tinterfaces=%defaultroute\n", "2:2: 'interfaces' has no place here" },
+};
+
 static void test_refused(void **state)
 {
-	static const struct {
-		const char *id;
-		int mode;
-		const char *text, *error;
-	} cases[] = {
-		{ "SYN-01", PLAIN, "conn a b\n", "1:8: a section begins" },
-		{ "SYN-01", PLAIN, "conn\n", "1:5: a section begins" },
-		{ "SYN-01", PLAIN, "\nconn   \n", "2:8: a section begins" },
-		{ "SYN-01", STRICT, "conn a b\n", "1:8: a section begins" },
-		{ "SYN-02", PLAIN, "policy x\n", "1:1: section type 'policy' not recognized" },
-		{ "SYN-02", PLAIN, "con x\n", "1:1: section type 'con'" },
-		{ "SYN-02", PLAIN, "config default\n", "1:8: config has only one section" },
-		{ "SYN-02", PLAIN, "config setup extra\n", "1:14: a section begins" },
-		{ "SYN-03", PLAIN, "conn 1a\n", "1:6: invalid section name" },
-		{ "SYN-03", PLAIN, "conn a/b\n", "1:6: invalid section name" },
-		{ "SYN-03", PLAIN, "conn -a\n", "1:6: invalid section name" },
-		{ "SYN-03", PLAIN, "conn _a\n", "1:6: invalid section name" },
-		{ "SYN-03", PLAIN, "conn %any\n", "1:6: invalid section name" },
-		{ "SYN-03", PLAIN, "conn a=b\n", "1:6: invalid section name" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "\tauto\n", "4:2: syntax error or illegal parameter name" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "\tauto add\n", "4:2: syntax error" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "\t=add\n", "4:2: syntax error" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "\t9auto=add\n", "4:2: syntax error" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "\tau+to=add\n", "4:2: syntax error" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "auto=add\n", "4:1: a parameter at the left margin" },
-		{ "SYN-04", PLAIN, "conn a\n" ENDS "  conn b\n", "4:3: syntax error" },
-		{ "SYN-05", PLAIN, "\tauto=add\n", "1:2: parameter is not within a section" },
-		{ "SYN-05", PLAIN, "version 2\n  left=1.2.3.4\n", "2:3: parameter is not within a section" },
-		{ "SYN-06", STRICT, "conn a\n\tleft=10.0.0.1\n\n\tright=11.0.0.1\n", "4:2: parameter is not within" },
-		{ "SYN-06", STRICT, "conn a\n\tleft=10.0.0.1\n#c\n\tright=11.0.0.1\n", "4:2: parameter is not within" },
-		{ "SYN-07", STRICT, "conn a\n" ENDS "\tleftupdown=\"a #b\"\n", "4:13: mismatched quotes" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=a b\n", "4:14: white space in a value" },
-		{ "SYN-08", STRICT, "conn a\n" ENDS "\tleftupdown=a b\n", "4:14: white space in a value" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a b\n", "4:13: mismatched quotes" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=a\"b\n", "4:14: mismatched quotes" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\"b\n", "4:16: text after the closing quote" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\" b\n", "4:17: text after the closing quote" },
-		{ "SYN-08", STRICT, "conn a\n" ENDS "\tleftupdown=\"a\\\"b\"\n", "4:17: text after the closing quote" },
-		{ "SYN-08", PLAIN, "conn a\n" ENDS "\tleftsubnet=10.0.0.0/8 10.1.0.0/16\n", "4:23: white space" },
-		{ "SYN-09", STRICT, "conn a\n" ENDS "\tleftupdown=a\\\n\tb\n", "5:2: syntax error" },
-		{ "SYN-11", PLAIN, "conn a\n" ENDS "\tleft=10.0.0.2\n", "4:2: duplicated parameter 'left'" },
-		{ "SYN-11", PLAIN, "conn a\n" ENDS "\tkeylife=1h\n\tlifetime=1h\n", "5:2: duplicated parameter 'salifetime'" },
-		{ "SYN-11", PLAIN, "conn %default\n\tauto=add\nconn %default\n\tauto=start\n", "4:2: duplicated parameter 'auto'" },
-		{ "SYN-11", PLAIN, "config setup\n\tuniqueids=yes\n\tuniqueids=yes\n", "3:2: duplicated parameter" },
-		{ "SYN-12", PLAIN, "conn a\n" ENDS "conn b\n" ENDS "conn a\n" ENDS, "7:6: duplicate section 'a'" },
-		{ "SYN-12", PLAIN, "config setup\nconfig setup\n", "2:8: duplicate section 'setup'" },
-		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftsubent=10.0.0.0/8\n", "4:2: unknown parameter 'leftsubent'" },
-		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tinterfaces=%defaultroute\n", "4:2: 'interfaces' has no place here" },
-		{ "SYN-13", PLAIN, "config setup\n\tauto=add\n", "2:2: 'auto' has no place here" },
-		{ "SYN-13", STRICT, "conn a\n" ENDS "\tAuto=add\n", "4:2: unknown parameter 'Auto'" },
-		{ "SYN-13", PLAIN, "conn a\n" ENDS "\tleftauto=add\n", "4:2: unknown parameter 'leftauto'" },
-		{ "SYN-14", PLAIN, "conn a\n" ENDS "\txcomment=add\n", "4:2: unknown parameter" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\001b\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\177b\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\302\205b\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\377b\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\300\200b\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=\"a\001b\"\n", "4:13: unprintable character" },
-		{ "SYN-16", PLAIN, "conn a\n" ENDS "\tleftupdown=a\rb\n", "4:13: unprintable character" },
-		{ "SYN-17", PLAIN, "conn %default\n\talso=a\nconn a\n" ENDS, "2:7: also= may not stand" },
-		{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=b\n", "4:7: did not find conn section 'b'" },
-		{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=%default\n", "4:7: did not find conn section" },
-		{ "SYN-19", PLAIN, "conn a\n" ENDS "\talso=a\n", "4:7: also= comes back to its section: a -> a" },
-		{ "SYN-19", STRICT, "conn b\n\tauto=add\nconn a\n" ENDS "\talso=b\n", "6:7: section 'b' must come later" },
-		{ "SYN-19", STRICT, "conn a\n" ENDS "\talso=b\n\talso=b\nconn b\n\tauto=add\n", "5:7: section 'b' requested more" },
-		{ "SYN-21", PLAIN, "conn a\n" ENDS "\tauto=maybe\n", "4:7: expected ignore, add" },
-		{ "SYN-22", PLAIN, "include a b\n", "1:10: expected one file name" },
-		{ "SYN-22", PLAIN, "include\n", "1:8: expected one file name" },
-		{ "SYN-22", PLAIN, "include x.conf\n", "1:9: no folder is known" },
-		{ "SYN-22", PLAIN, "conn a\n" ENDS "\tinclude x\n", "4:2: syntax error" },
-		{ "SYN-25", PLAIN, "version two\n", "1:9: expected a version" },
-		{ "SYN-25", PLAIN, "version 2 3\n", "1:9: expected a version" },
-		{ "SYN-25", PLAIN, "conn a\n" ENDS "version 2\n", "4:9: version stands behind a section" },
-		{ "BAD-14", PLAIN, "conn setup\n\tinterfaces=%defaultroute\n", "2:2: 'interfaces' has no place here" },
-	};
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct conf *c = parse(cases[i].text, cases[i].mode);
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		struct conf *c = parse(refused[i].text, refused[i].mode);
 
-		if (!has(c, cases[i].error))
-			fail_msg("%s: case %zu: got '%s', expected '%s'", cases[i].id, i, first(c, CONF_ERROR),
-				 cases[i].error);
+		if (!has(c, refused[i].error))
+			fail_msg("%s: case %zu: got '%s', expected '%s'", refused[i].id, i, first(c, CONF_ERROR),
+				 refused[i].error);
 		conf_free(c);
 	}
 }
