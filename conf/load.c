@@ -245,6 +245,18 @@ static const char *resolve(struct conf *c, const char *pattern,
 	return arena_print(&c->arena, "%s/%s", c->o.root, pattern);
 }
 
+/* Braces multiply, and each wildcard may look through a whole folder. */
+static bool is_modest(const char *pattern)
+{
+	unsigned int braces = 0, wild = 0;
+
+	for (; *pattern; pattern++) {
+		braces += *pattern == '{';
+		wild += strchr("*?[", *pattern) != NULL;
+	}
+	return braces <= 4 && wild <= 16;
+}
+
 void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 		  bool optional)
 {
@@ -261,6 +273,11 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 	if (!c->left.depth) {
 		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "files are included more deeply than may be");
+		return;
+	}
+	if (!is_modest(pattern)) {
+		diag_add(&c->nobody, CONF_ERROR, pos,
+			 "too many wildcards or braces");
 		return;
 	}
 	path = resolve(c, pattern, pos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/arena.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c conf/ */
+/* links: daemon/base/ conf/ */
 /* conf_alg.c - proposals in the spellings of FreeS/WAN, libreswan and strongSwan. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/arena.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c conf/ */
+/* links: daemon/base/ conf/ */
 /* conf_parse.c - the syntax of ipsec.conf: what it becomes, and where errors are said to be. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -351,6 +351,8 @@ static void test_include(void **state)
 		{ "SYN-22", "include sub\n", "", "1:9: cannot read" },
 		{ "SYN-22", "include /dev/zero\n", "", "1:9: cannot read" },
 		{ "SYN-22", "conn c\n" ENDS "include a.inc\n\tauto=add\n", "c a ", "5:2: parameter is not within a section" },
+		{ "SYN-22", "include {a,b}{a,b}{a,b}{a,b}{a,b}\n", "", "1:9: too many wildcards" },
+		{ "SYN-22", "include *****************\n", "", "1:9: too many wildcards" },
 		{ "SYN-23", "include nothing.*\ninclude a.inc\n", "a ", "" },
 		{ "SYN-12", "include a.inc\ninclude a.inc\n", "a ", "1:6: duplicate section 'a'" },
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/arena.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c conf/ */
+/* links: daemon/base/ conf/ */
 /* conf_value.c - texts of parameters into typed values. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/arena.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c conf/ */
+/* links: daemon/base/ conf/ */
 /* conf_whole.c - options.def itself, merging, printing and reading back, comparing, and the examples. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -435,6 +435,17 @@ static void test_examples(void **state)
 	}
 	assert_true(n >= 14);
 	globfree(&g);
+	/* the one that is installed; what it includes is this machine's */
+	{
+		static const char text[] = "version 3\nconfig setup\n\tuniqueids=yes\n";
+		struct conf_opts o = { .limits = { .includes = 1 } };
+		struct conf *c = conf_load("conf/etc/ipsec.conf", &o), *d = parse(text);
+
+		assert_int_equal(conf_generation(c), CONF_NOW);
+		assert_string_equal(conf_setup_get(c, KW_UNIQUEIDS)->text, conf_setup_get(d, KW_UNIQUEIDS)->text);
+		conf_free(c);
+		conf_free(d);
+	}
 }
 
 /* LIT-23: the keys are in a file of their own, of mode 0600. */
