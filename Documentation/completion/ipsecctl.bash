@@ -3,7 +3,7 @@
 _ipsecctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=
 	local verb="${COMP_WORDS[*]:1:COMP_CWORD-1} "
-	if [ "$COMP_CWORD" = 2 ] && [ "${COMP_WORDS[1]}" = load ]; then
+	if [ "$COMP_CWORD" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
@@ -46,10 +46,13 @@ _ipsecctl() {
 	'ns set'*) list='input default secpath tap track guard locked mss hold-packets hold-ms natt-port --check --help' ;;
 	'algs'*) list='--json --help' ;;
 	'info'*) list='--json --help' ;;
+	'check'*) list='--json --strict --lenient --help' ;;
+	'config show'*) list='--json --secrets --strict --lenient --effective --file --help' ;;
 	'sa '*) list='add replace set del get list flush allocspi ' ;;
 	'policy '*) list='add replace del get list flush ' ;;
 	'ns '*) list='get set ' ;;
-	*) list='sa policy load dump monitor stats ns algs info --help --version' ;;
+	'config '*) list='show ' ;;
+	*) list='sa policy load dump monitor stats ns algs info check config --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

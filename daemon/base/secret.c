@@ -51,6 +51,41 @@ int secret_from_hex(const char *text, uint8_t *out, size_t max)
 	return (int)n;
 }
 
+static int digit64(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+int secret_from_base64(const char *text, uint8_t *out, size_t max)
+{
+	size_t n = 0, digits = 0, pad;
+	unsigned int acc = 0, bits = 0;
+	int d;
+
+	for (; (d = digit64(*text)) >= 0; text++, digits++) {
+		acc = (acc << 6 | (unsigned int)d) & 0xfff;
+		bits += 6;
+		if (bits < 8)
+			continue;
+		bits -= 8;
+		if (n == max)
+			return refuse(out, max, -E2BIG);
+		out[n++] = (uint8_t)(acc >> bits);
+	}
+	pad = strspn(text, "=");
+	/* what is left over must be zero: one text for one value */
+	if (text[pad] || digits % 4 == 1 || acc & ((1U << bits) - 1) ||
+	    (pad && (digits + pad) % 4) || pad > 2)
+		return refuse(out, max, -EINVAL);
+	return (int)n;
+}
+
 static int trim(char *buf, size_t len)
 {
 	size_t from = strspn(buf, " \t\r");

@@ -16,6 +16,9 @@ void secret_wipe(void *p, size_t n);
  */
 int secret_from_hex(const char *text, uint8_t *out, size_t max);
 
+/* The same for base64, with or without padding; blanks are no part of it. */
+int secret_from_base64(const char *text, uint8_t *out, size_t max);
+
 /*
  * Read one line from fd, octet by octet so that the next line stays unread. Blanks at both ends and
  * the newline are removed. Returns the length; -ENODATA at end of file, -E2BIG when the line

@@ -56,8 +56,13 @@ void suggest_begin(struct suggest *s, const char *word)
 
 void suggest_offer(struct suggest *s, const char *valid)
 {
-	unsigned int d = suggest_distance(s->word, valid);
+	size_t a = strlen(s->word), b = strlen(valid);
+	unsigned int d;
 
+	/* each octet that one has more is an edit */
+	if ((a > b ? a - b : b - a) >= s->distance)
+		return;
+	d = suggest_distance(s->word, valid);
 	if (d < s->distance && d < strlen(valid)) {
 		s->distance = d;
 		s->best = valid;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c */
+/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c daemon/base/arena.c */
 /* base_util.c - keys as text, addresses as text, nearest words. */
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,10 +8,12 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "base/arena.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 
@@ -46,6 +48,66 @@ static void test_hex(void **state)
 	assert_int_equal(secret_from_hex("c0DE", out, 4), 2);
 	assert_int_equal(out[0], 0xc0);
 	assert_int_equal(out[1], 0xde);
+}
+
+static void test_base64(void **state)
+{
+	static const struct {
+		const char *text;
+		int result;
+		const char *bytes;
+	} cases[] = {
+		{ "", 0, "" },		  { "Zg==", 1, "f" },	   { "Zg", 1, "f" },
+		{ "Zm8=", 2, "fo" },	  { "Zm9v", 3, "foo" },	   { "Zm9vYg==", 4, "foob" },
+		{ "+/+/", 3, "\xfb\xff\xbf" }, { "Z", -EINVAL, "" },	   { "Zm9vY", -EINVAL, "" },
+		{ "Zg=", -EINVAL, "" },	  { "Zg===", -EINVAL, "" }, { "=", -EINVAL, "" },
+		{ "Zh==", -EINVAL, "" },  { "Zm 9v", -EINVAL, "" }, { "Zm9v!", -EINVAL, "" },
+		{ "Zg==x", -EINVAL, "" }, { "Zm9vYmFy", -E2BIG, "" }, { "Zm9v====", -EINVAL, "" },
+	};
+	uint8_t out[8];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(out, 0xaa, sizeof(out));
+		assert_int_equal(secret_from_base64(cases[i].text, out, 4), cases[i].result);
+		if (cases[i].result > 0)
+			assert_memory_equal(out, cases[i].bytes, (size_t)cases[i].result);
+		assert_int_equal(out[4], 0xaa);
+		if (cases[i].result < 0)
+			assert_int_equal(out[0], 0); /* wiped */
+	}
+}
+
+static void test_arena(void **state)
+{
+	struct arena a = { 0 };
+	size_t room = 0, i;
+	int *v = NULL;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		char *p = arena_alloc(&a, i);
+
+		assert_int_equal((uintptr_t)p % 8, 0);
+		if (i)
+			assert_int_equal(p[i - 1], 0);
+		memset(p, 0x55, i);
+	}
+	assert_string_equal(arena_text(&a, "abcdef", 3), "abc");
+	assert_string_equal(arena_print(&a, "%d-%s", 7, "x"), "7-x");
+	assert_int_equal(*(char *)arena_alloc(&a, (size_t)5 << 20), 0); /* more than a chunk */
+	assert_true(a.used > 3000 * 2999 / 2);
+	arena_wipe(&a);
+	assert_null(a.chunks);
+	arena_wipe(&a);
+	for (i = 0; i < 100; i++) {
+		v = arena_grow(v, &room, i, sizeof(*v));
+		assert_true(room > i);
+		v[i] = (int)i;
+	}
+	assert_int_equal(v[99], 99);
+	free(v);
 }
 
 static int line_of(const char *text, size_t len, char *buf, size_t n, int *second)
@@ -159,7 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hex),    cmocka_unit_test(test_line),
 		cmocka_unit_test(test_addr),   cmocka_unit_test(test_prefix),
-		cmocka_unit_test(test_suggest),
+		cmocka_unit_test(test_suggest), cmocka_unit_test(test_base64),
+		cmocka_unit_test(test_arena),
 	};
 
 	return cmocka_run_group_tests_name("base_util", tests, NULL, NULL);

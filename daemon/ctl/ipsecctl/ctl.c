@@ -34,6 +34,10 @@ const struct ctl_option ctl_options[] = {
 	{ "timeout", "SECONDS", "end after this time", 0, FLAG_TIMEOUT },
 	{ "ipv4", NULL, "only IPv4", '4', FLAG_IPV4 },
 	{ "ipv6", NULL, "only IPv6", '6', FLAG_IPV6 },
+	{ "strict", NULL, "judge by the rules of FreeS/WAN 1.9x", 0, FLAG_STRICT },
+	{ "lenient", NULL, "only warn of unknown keywords", 0, FLAG_LENIENT },
+	{ "effective", NULL, "with all that is inherited, and where from", 'e', FLAG_EFFECTIVE },
+	{ "file", "FILE", "another file than /etc/ipsec.conf", 'f', FLAG_FILE },
 	{ "completion", "bash|zsh", "print the completion for a shell", 0, FLAG_COMPLETION },
 	{ NULL, NULL, NULL, 0, FLAG_HELP },
 };

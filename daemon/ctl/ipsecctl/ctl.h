@@ -29,6 +29,10 @@ enum ctl_flag {
 	FLAG_IPV4 = 1 << 10,
 	FLAG_IPV6 = 1 << 11,
 	FLAG_COMPLETION = 1 << 12,
+	FLAG_STRICT = 1 << 13,
+	FLAG_LENIENT = 1 << 14,
+	FLAG_EFFECTIVE = 1 << 15,
+	FLAG_FILE = 1 << 16,
 };
 
 /* One run of the program. */
@@ -36,7 +40,7 @@ struct ctl {
 	struct nlp *nlp; /* ctl_open */
 	unsigned int given; /* enum ctl_flag */
 	uint64_t count, timeout;
-	const char *shell;
+	const char *shell, *file;
 };
 
 /* A row of cmds.def. */
@@ -76,6 +80,8 @@ int cmd_algs(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
 /* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */
