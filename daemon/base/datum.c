@@ -31,7 +31,8 @@ static size_t group(const char *t, uint8_t three[3])
 	size_t i;
 
 	digits = digits > 4 ? 4 : digits;
-	if (digits < 2 || (digits < 4 && strcmp(t + digits, digits == 3 ? "=" : "==") != 0))
+	if (digits < 2 ||
+	    (digits < 4 && strcmp(t + digits, digits == 3 ? "=" : "==") != 0))
 		return 0;
 	for (i = 0; i < 4; i++) {
 		int s = i < digits ? sextet(t[i]) : 0;
@@ -81,13 +82,14 @@ int datum_decode(const char *text, uint8_t *out, size_t max)
 	n = strlen(text + 2);
 	if (n > max)
 		return -E2BIG;
-	memcpy(out, text + 2, n);
+	memmove(out, text + 2, n);
 	return (int)n;
 }
 
 char *datum_to_base64(const uint8_t *p, size_t n, char *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *to = out;
 	size_t i, k;
 
@@ -97,7 +99,8 @@ char *datum_to_base64(const uint8_t *p, size_t n, char *out)
 		v |= i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0;
 		v |= i + 2 < n ? p[i + 2] : 0;
 		for (k = 0; k < 4; k++)
-			*to++ = i + k > n ? '=' : digits[v >> (18 - 6 * k) & 63];
+			*to++ = i + k > n ? '=' :
+					    digits[v >> (18 - 6 * k) & 63];
 	}
 	*to = '\0';
 	return out;

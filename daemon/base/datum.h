@@ -13,7 +13,7 @@ bool datum_prefix(const char *text);
 /*
  * Decode a datum. Hexadecimal as in secret_from_hex; base64 in full groups of four, nothing between
  * them. Returns the octets written to out, which never are more than strlen(text); -EINVAL for
- * other text, -E2BIG for more than max octets. On failure out is wiped.
+ * other text, -E2BIG for more than max octets. On failure out is wiped. out may be text itself.
  */
 int datum_decode(const char *text, uint8_t *out, size_t max);
 int datum_from_base64(const char *text, uint8_t *out, size_t max);

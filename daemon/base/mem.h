@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 void *mem_new(size_t n); /* zeroed; free() it */
-char *mem_text(const char *text, size_t n); /* a copy of n octets, and a zero; free() it */
+char *mem_text(const char *text,
+	       size_t n); /* a copy of n octets, and a zero; free() it */
 
 /*
  * Room in array p for one more than n elements of size octets: doubles *room when it is full.

@@ -50,7 +50,8 @@ static int make_public(struct pkey *key, unsigned int bits, const char **why)
 
 	switch (pub->type) {
 	case PUBKEY_RSA:
-		return pubkey_from_rsa(pub, part[PKEY_PUBLIC_EXPONENT], part[PKEY_MODULUS], why);
+		return pubkey_from_rsa(pub, part[PKEY_PUBLIC_EXPONENT],
+				       part[PKEY_MODULUS], why);
 	case PUBKEY_ECDSA:
 		n = pkey_coordinate(bits);
 		right(pub->b, part[1], n);
@@ -68,7 +69,8 @@ static int make_public(struct pkey *key, unsigned int bits, const char **why)
 }
 
 struct pkey *pkey_from_numbers(enum pubkey_type type, unsigned int bits,
-			       const struct pkey_numbers *numbers, const char **why)
+			       const struct pkey_numbers *numbers,
+			       const char **why)
 {
 	struct pkey *key = mem_new(sizeof(*key));
 	size_t sum = 0, i;
@@ -115,7 +117,8 @@ const struct pkey_numbers *pkey_numbers(const struct pkey *key)
 /* Numbers that belong together ------------------------------------------------------------------ */
 
 /* Whether e inverts d, and ed is d, modulo prime - 1. */
-static bool exponents_fit(mpz_t z[PKEY_PARTS], enum pkey_part prime, enum pkey_part ed)
+static bool exponents_fit(mpz_t z[PKEY_PARTS], enum pkey_part prime,
+			  enum pkey_part ed)
 {
 	bool fit;
 	mpz_t order, v;
@@ -145,7 +148,8 @@ static bool product_fits(mpz_t z[PKEY_PARTS])
 	mpz_mul(v, z[PKEY_COEFFICIENT], z[PKEY_PRIME2]);
 	if (mpz_cmp_ui(z[PKEY_PRIME1], 1) > 0)
 		mpz_mod(v, v, z[PKEY_PRIME1]);
-	fit = fit && !mpz_cmp_ui(v, 1) && mpz_cmp(z[PKEY_COEFFICIENT], z[PKEY_PRIME1]) < 0;
+	fit = fit && !mpz_cmp_ui(v, 1) &&
+	      mpz_cmp(z[PKEY_COEFFICIENT], z[PKEY_PRIME1]) < 0;
 	mpz_clear(v);
 	return fit;
 }
@@ -162,7 +166,8 @@ static bool fit_together(const struct pkey_numbers *rsa)
 		mpz_init(z[i]);
 		mpz_import(z[i], rsa->part[i].n, 1, 1, 1, 0, rsa->part[i].p);
 	}
-	fit = product_fits(z) && exponents_fit(z, PKEY_PRIME1, PKEY_EXPONENT1) &&
+	fit = product_fits(z) &&
+	      exponents_fit(z, PKEY_PRIME1, PKEY_EXPONENT1) &&
 	      exponents_fit(z, PKEY_PRIME2, PKEY_EXPONENT2);
 	for (i = 0; i < PKEY_PARTS; i++)
 		mpz_clear(z[i]);

@@ -39,15 +39,17 @@ struct pkey;
 /* Copies the numbers. Those that do not belong together are refused. */
 struct pkey *pkey_from_rsa(const struct pkey_numbers *rsa, const char **why);
 /* bits: of the modulus, or 256, 384, 521 for ECDSA. exponent: for RSA only, odd, from 3. */
-struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits, unsigned int exponent,
-			   const char **why);
+struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
+			   unsigned int exponent, const char **why);
 /*
  * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1; with pkcs12 the key of a PKCS#12 file.
  * password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
  * in the memory of libraries, and nothing in the file can harm this process; waits for it.
  */
-struct pkey *pkey_read(const void *p, size_t n, const char *password, const char **why);
-struct pkey *pkey_read_pkcs12(const void *p, size_t n, const char *password, const char **why);
+struct pkey *pkey_read(const void *p, size_t n, const char *password,
+		       const char **why);
+struct pkey *pkey_read_pkcs12(const void *p, size_t n, const char *password,
+			      const char **why);
 
 /* NULL is nothing to free. */
 void pkey_free(struct pkey *key);

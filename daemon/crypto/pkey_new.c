@@ -18,7 +18,8 @@ static void random_octets(void *arg, size_t n, uint8_t *to)
 }
 
 /* A key of count numbers, copied out of GMP. */
-static struct pkey *from_gmp(enum pubkey_type type, unsigned int bits, const mpz_srcptr *z, size_t count,
+static struct pkey *from_gmp(enum pubkey_type type, unsigned int bits,
+			     const mpz_srcptr *z, size_t count,
 			     const char **why)
 {
 	struct pkey_numbers numbers = { { { NULL, 0 } } };
@@ -42,7 +43,8 @@ static struct pkey *from_gmp(enum pubkey_type type, unsigned int bits, const mpz
 	return key;
 }
 
-static struct pkey *make_rsa(unsigned int bits, unsigned int exponent, const char **why)
+static struct pkey *make_rsa(unsigned int bits, unsigned int exponent,
+			     const char **why)
 {
 	struct rsa_public_key pub;
 	struct rsa_private_key priv;
@@ -51,9 +53,11 @@ static struct pkey *make_rsa(unsigned int bits, unsigned int exponent, const cha
 	rsa_public_key_init(&pub);
 	rsa_private_key_init(&priv);
 	mpz_set_ui(pub.e, exponent);
-	if (rsa_generate_keypair(&pub, &priv, NULL, random_octets, NULL, NULL, bits, 0)) {
-		const mpz_srcptr z[PKEY_PARTS] = { pub.n,  pub.e,  priv.d, priv.p,
-						   priv.q, priv.a, priv.b, priv.c };
+	if (rsa_generate_keypair(&pub, &priv, NULL, random_octets, NULL, NULL,
+				 bits, 0)) {
+		const mpz_srcptr z[PKEY_PARTS] = { pub.n,  pub.e,  priv.d,
+						   priv.p, priv.q, priv.a,
+						   priv.b, priv.c };
 
 		key = from_gmp(PUBKEY_RSA, 0, z, PKEY_PARTS, why);
 	} else {
@@ -80,7 +84,8 @@ static struct pkey *make_ecdsa(unsigned int bits, const char **why)
 	ecdsa_generate_keypair(&point, &scalar, NULL, random_octets);
 	ecc_scalar_get(&scalar, k);
 	ecc_point_get(&point, x, y);
-	key = from_gmp(PUBKEY_ECDSA, bits, (const mpz_srcptr[]){ k, x, y }, 3, why);
+	key = from_gmp(PUBKEY_ECDSA, bits, (const mpz_srcptr[]){ k, x, y }, 3,
+		       why);
 	ecc_scalar_clear(&scalar);
 	ecc_point_clear(&point);
 	mpz_clears(k, x, y, NULL);
@@ -106,7 +111,8 @@ static struct pkey *make_eddsa(enum pubkey_type type, const char **why)
 	return key;
 }
 
-struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits, unsigned int exponent, const char **why)
+struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
+			   unsigned int exponent, const char **why)
 {
 	gmp_wipe_init();
 	switch (type) {

@@ -26,7 +26,9 @@ static struct pubkey_number trim(struct pubkey_number v)
 
 static unsigned int bits_of(struct pubkey_number v)
 {
-	return v.n ? (unsigned int)(v.n * 8) - (unsigned int)__builtin_clz(v.p[0]) + 24 : 0;
+	return v.n ? (unsigned int)(v.n * 8) -
+			       (unsigned int)__builtin_clz(v.p[0]) + 24 :
+		     0;
 }
 
 static bool odd(struct pubkey_number v)
@@ -34,7 +36,8 @@ static bool odd(struct pubkey_number v)
 	return v.n && v.p[v.n - 1] & 1;
 }
 
-int pubkey_from_rsa(struct pubkey *key, struct pubkey_number e, struct pubkey_number m, const char **why)
+int pubkey_from_rsa(struct pubkey *key, struct pubkey_number e,
+		    struct pubkey_number m, const char **why)
 {
 	uint8_t *to = key->b;
 
@@ -43,13 +46,16 @@ int pubkey_from_rsa(struct pubkey *key, struct pubkey_number e, struct pubkey_nu
 	if (!e.n || !m.n)
 		return refuse(why, "the exponent or the modulus is missing");
 	if (!odd(e) || (e.n == 1 && e.p[0] == 1))
-		return refuse(why, "the public exponent is not an odd number from 3");
+		return refuse(
+			why, "the public exponent is not an odd number from 3");
 	if (!odd(m))
 		return refuse(why, "the modulus is even");
 	if (bits_of(m) > PUBKEY_RSA_BITS_MAX)
 		return refuse(why, "the modulus has more than 20000 bits");
 	if (e.n > EXPONENT_MAX || e.n > m.n)
-		return refuse(why, "the public exponent is longer than 4096 bits or than the modulus");
+		return refuse(
+			why,
+			"the public exponent is longer than 4096 bits or than the modulus");
 	if (e.n > 255) {
 		*to++ = 0;
 		*to++ = (uint8_t)(e.n >> 8);
@@ -74,7 +80,8 @@ static size_t exponent_at(const uint8_t *p, size_t n, size_t *len)
 	return n - head > *len ? head : 0;
 }
 
-int pubkey_from_dns(struct pubkey *key, const uint8_t *p, size_t n, const char **why)
+int pubkey_from_dns(struct pubkey *key, const uint8_t *p, size_t n,
+		    const char **why)
 {
 	size_t len = 0;
 	size_t head = exponent_at(p, n, &len);
@@ -97,11 +104,14 @@ int pubkey_from_text(struct pubkey *key, const char *text, const char **why)
 	if (n == -E2BIG)
 		return refuse(why, "it is longer than any RSA key");
 	if (n < 0)
-		return refuse(why, "it is neither 0x and hexadecimal nor 0s and base64");
+		return refuse(
+			why,
+			"it is neither 0x and hexadecimal nor 0s and base64");
 	return pubkey_from_dns(key, p, (size_t)n, why);
 }
 
-void pubkey_rsa_numbers(const struct pubkey *key, struct pubkey_number *e, struct pubkey_number *m)
+void pubkey_rsa_numbers(const struct pubkey *key, struct pubkey_number *e,
+			struct pubkey_number *m)
 {
 	size_t len = 0;
 	size_t head = exponent_at(key->b, key->n, &len);

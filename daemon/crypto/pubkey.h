@@ -31,14 +31,17 @@ struct pubkey_number {
  * An RSA key from its two numbers; leading zeros are left out. Returns 0, or -EINVAL with the reason in
  * why: no number, an exponent that is even or 1, a modulus that is even or too long.
  */
-int pubkey_from_rsa(struct pubkey *key, struct pubkey_number e, struct pubkey_number m, const char **why);
+int pubkey_from_rsa(struct pubkey *key, struct pubkey_number e,
+		    struct pubkey_number m, const char **why);
 /* The same from the octets of RFC 2537 and 3110. Only the shortest form of each number is right. */
-int pubkey_from_dns(struct pubkey *key, const uint8_t *p, size_t n, const char **why);
+int pubkey_from_dns(struct pubkey *key, const uint8_t *p, size_t n,
+		    const char **why);
 /* From text: 0x, 0s or 0t; the value of leftrsasigkey=. */
 int pubkey_from_text(struct pubkey *key, const char *text, const char **why);
 
 /* The two numbers, within the key. It has to be RSA. */
-void pubkey_rsa_numbers(const struct pubkey *key, struct pubkey_number *e, struct pubkey_number *m);
+void pubkey_rsa_numbers(const struct pubkey *key, struct pubkey_number *e,
+			struct pubkey_number *m);
 
 /* What FreeS/WAN calls the key id: the first nine digits of the key in base64. Returns id. */
 const char *pubkey_id(const struct pubkey *key, char id[PUBKEY_KEYID]);
