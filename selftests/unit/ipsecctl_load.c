@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/clock.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c nl-proto/nlp.c
+/* links: conf/keyfile.c conf/secrets.c conf/secrets_file.c conf/secrets_id.c conf/secrets_lex.c
+ * conf/secrets_read.c conf/secrets_value.c conf/secrets_weak.c daemon/base/datum.c daemon/base/mem.c
+ * daemon/base/secret_heap.c daemon/crypto/gmp_wipe.c daemon/crypto/pkey.c daemon/crypto/pkey_file.c
+ * daemon/crypto/pkey_new.c daemon/crypto/pubkey.c daemon/crypto/rand.c daemon/ctl/ipsecctl/cmd_defaults.c
+ * daemon/ctl/ipsecctl/cmd_key.c daemon/ctl/ipsecctl/cmd_key_new.c daemon/ctl/ipsecctl/cmd_key_show.c
+ * daemon/ctl/ipsecctl/key_new.c daemon/ctl/ipsecctl/keytext.c daemon/net/ifaddr.c
+ * daemon/base/clock.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c nl-proto/nlp.c
  * nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c daemon/ctl/ipsecctl/algs.c
  * daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_list.c daemon/ctl/ipsecctl/cmd_load.c
  * daemon/ctl/ipsecctl/cmd_monitor.c daemon/ctl/ipsecctl/cmd_show.c daemon/ctl/ipsecctl/ctl.c
