@@ -57,7 +57,7 @@ static void take_addr(struct iflist *list, const struct nlmsghdr *nlh)
 	const struct ifaddrmsg *m = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr[IFA_FLAGS + 1] = { NULL };
 	size_t len;
-	struct ifaddr a = { .index = m->ifa_index };
+	struct iface_addr a = { .index = m->ifa_index };
 	uint32_t flags;
 
 	len = family_len(m->ifa_family);
@@ -102,6 +102,18 @@ static void take_hop(struct ifroute *r, const struct nlattr *multipath)
 			       take_gateway, r);
 }
 
+static void take_ways(struct ifroute *r, const struct nlattr *const *attr)
+{
+	r->index = number(attr[RTA_OIF]);
+	r->metric = number(attr[RTA_PRIORITY]);
+	if (attr[RTA_GATEWAY])
+		set_addr(&r->gateway, attr[RTA_GATEWAY], r->family_len);
+	if (attr[RTA_PREFSRC])
+		set_addr(&r->source, attr[RTA_PREFSRC], r->family_len);
+	if (attr[RTA_MULTIPATH])
+		take_hop(r, attr[RTA_MULTIPATH]);
+}
+
 static void take_route(struct iflist *list, const struct nlmsghdr *nlh)
 {
 	const struct rtmsg *m = mnl_nlmsg_get_payload(nlh);
@@ -114,14 +126,7 @@ static void take_route(struct iflist *list, const struct nlmsghdr *nlh)
 	if (!r.family_len || m->rtm_dst_len || m->rtm_src_len ||
 	    m->rtm_type != RTN_UNICAST || table != RT_TABLE_MAIN)
 		return;
-	r.index = number(attr[RTA_OIF]);
-	r.metric = number(attr[RTA_PRIORITY]);
-	if (attr[RTA_GATEWAY])
-		set_addr(&r.gateway, attr[RTA_GATEWAY], r.family_len);
-	if (attr[RTA_PREFSRC])
-		set_addr(&r.source, attr[RTA_PREFSRC], r.family_len);
-	if (attr[RTA_MULTIPATH])
-		take_hop(&r, attr[RTA_MULTIPATH]);
+	take_ways(&r, attr);
 	list->route = mem_grow(list->route, list->nroute, &list->route_room,
 			       sizeof(r));
 	list->route[list->nroute++] = r;
@@ -201,7 +206,7 @@ const struct addr *iflist_source(const struct iflist *list,
 	if (route->source.len)
 		return &route->source;
 	for (i = 0; i < list->naddr; i++) {
-		const struct ifaddr *a = &list->addr[i];
+		const struct iface_addr *a = &list->addr[i];
 
 		if (a->index == route->index &&
 		    a->addr.len == route->family_len && !a->link &&
@@ -263,6 +268,66 @@ int iflist_read(struct iflist *list)
 	if (err)
 		iflist_fini(list);
 	iflist_sort(list);
+	return err;
+}
+
+/* The answer of the kernel to one question. */
+static int take_answer(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr[RTA_TABLE + 1] = { NULL };
+	struct ifroute *r = arg;
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(struct rtmsg))
+		return MNL_CB_OK;
+	by_type(nlh, sizeof(struct rtmsg), attr, RTA_TABLE);
+	take_ways(r, attr);
+	return MNL_CB_OK;
+}
+
+static int ask(struct mnl_socket *nl, const struct addr *peer,
+	       struct ifroute *route)
+{
+	char buf[8192];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct rtmsg *m;
+	ssize_t n;
+
+	nlh->nlmsg_type = RTM_GETROUTE;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	nlh->nlmsg_seq = 1;
+	m = mnl_nlmsg_put_extra_header(nlh, sizeof(*m));
+	m->rtm_family = peer->len == 4 ? AF_INET : AF_INET6;
+	m->rtm_dst_len = (unsigned char)(peer->len * 8);
+	mnl_attr_put(nlh, RTA_DST, peer->len, peer->b);
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+	if (n < 0 || mnl_cb_run(buf, (size_t)n, 1, mnl_socket_get_portid(nl),
+				take_answer, route) < 0)
+		return -errno;
+	return 0;
+}
+
+int ifaddr_route_to(const struct iflist *list, const struct addr *peer,
+		    struct ifroute *route)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	int err;
+	size_t i;
+
+	memset(route, 0, sizeof(*route));
+	route->family_len = peer->len;
+	if (!nl)
+		return -errno;
+	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ?
+		      -errno :
+		      ask(nl, peer, route);
+	mnl_socket_close(nl);
+	for (i = 0; i < list->naddr; i++)
+		if (list->addr[i].index == route->index)
+			memcpy(route->dev, list->addr[i].dev,
+			       sizeof(route->dev));
 	return err;
 }
 

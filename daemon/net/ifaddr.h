@@ -11,7 +11,7 @@
 
 #define IFADDR_DEV 16 /* name of a device, with a zero */
 
-struct ifaddr {
+struct iface_addr {
 	struct addr addr;
 	char dev[IFADDR_DEV];
 	uint32_t index;
@@ -30,7 +30,7 @@ struct ifroute {
 };
 
 struct iflist {
-	struct ifaddr *addr;
+	struct iface_addr *addr;
 	size_t naddr, addr_room;
 	struct ifroute *route; /* the lowest metric of a family first */
 	size_t nroute, route_room;
@@ -46,6 +46,13 @@ void iflist_fini(struct iflist *list);
  */
 const struct addr *iflist_source(const struct iflist *list,
 				 const struct ifroute *route);
+
+/*
+ * The route that the kernel takes to an address now, with the source it would take; its device by name if the list
+ * knows it. Returns 0 or -errno, as -ENETUNREACH.
+ */
+int ifaddr_route_to(const struct iflist *list, const struct addr *peer,
+		    struct ifroute *route);
 
 /* Messages of rtnetlink into a list: addresses, routes and names of devices; for iflist_read and tests. */
 struct nlmsghdr;
