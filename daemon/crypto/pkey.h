@@ -44,7 +44,8 @@ struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
 /*
  * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1; with pkcs12 the key of a PKCS#12 file.
  * password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
- * in the memory of libraries, and nothing in the file can harm this process; waits for it.
+ * in the memory of libraries, and nothing in the file can harm this process; waits for it, ten
+ * seconds at most.
  */
 struct pkey *pkey_read(const void *p, size_t n, const char *password,
 		       const char **why);

@@ -7,6 +7,7 @@
 #include <gnutls/pkcs12.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "crypto/pkey.h"
 #include "crypto/pkey_priv.h"
 
+#define DECODE_SECONDS 10 /* for one file */
 #define NUMBER_MAX                 \
 	(PUBKEY_RSA_BITS_MAX / 8 + \
 	 16) /* octets of one number, with zeros in front */
@@ -66,6 +68,18 @@ static const char *import_failure(int err, const void *p, size_t n,
 		return password ? "the passphrase does not open it" :
 				  "it is encrypted and no passphrase is given";
 	return "it is not a private key in PEM or DER, as PKCS#1, PKCS#8 or SEC 1";
+}
+
+/* A file may ask for billions of rounds to derive its key. */
+static void limit_time(void)
+{
+	sigset_t alarms;
+
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&alarms);
+	sigaddset(&alarms, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarms, NULL);
+	alarm(DECODE_SECONDS);
 }
 
 static bool is_pem(const void *p, size_t n)
@@ -219,7 +233,7 @@ static struct pkey *receive_key(int fd, const char **why)
 
 	if (!receive(fd, &a, sizeof(a)) || a.why[0]) {
 		snprintf(text, sizeof(text), "%s",
-			 a.why[0] ? a.why : "it cannot be decoded");
+			 a.why[0] ? a.why : "it cannot be decoded, or not within 10 seconds");
 		*why = text;
 		return NULL;
 	}
@@ -235,7 +249,7 @@ static struct pkey *receive_key(int fd, const char **why)
 			      pkey_from_rsa(&numbers, why) :
 			      pkey_from_numbers(a.type, a.bits, &numbers, why);
 	else
-		*why = "it cannot be decoded";
+		*why = "it cannot be decoded, or not within 10 seconds";
 	secret_free(block);
 	return key;
 }
@@ -253,6 +267,7 @@ static struct pkey *read_apart(const struct file *f, const char **why)
 	pid = fork();
 	if (pid == 0) {
 		close(fd[0]);
+		limit_time();
 		decode(fd[1], f);
 	}
 	close(fd[1]);
