@@ -334,5 +334,5 @@ bool secrets_item(const struct secrets *s, size_t i, struct secrets_item *item)
 
 const char *secrets_item_id(const struct secrets *s, size_t i, size_t id)
 {
-	return s->ids.text[s->entry[i].id[id]];
+	return id < s->entry[i].nids ? s->ids.text[s->entry[i].id[id]] : NULL;
 }

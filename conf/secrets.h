@@ -123,6 +123,6 @@ struct secrets_item {
 };
 bool secrets_item(const struct secrets *s, size_t i, struct secrets_item *item);
 const char *secrets_item_id(const struct secrets *s, size_t i,
-			    size_t id); /* as it is compared */
+			    size_t id); /* as it is compared; NULL: no more */
 
 #endif /* CONF_SECRETS_H */

@@ -26,7 +26,7 @@ static void put_name(const char *from, char *to)
 {
 	size_t n = strlen(from), i;
 
-	if (n > 1 && from[n - 1] == '.')
+	while (n && from[n - 1] == '.')
 		n--;
 	for (i = 0; i < n; i++)
 		to[i] = lower(from[i]);
@@ -82,7 +82,7 @@ static int put_addr(const uint8_t *b, size_t len, char *out, enum id_form *form)
 }
 
 /* "@west", "@#0a0b", "@[anything]", "fred@example.com", "west.example.com" */
-static int put_name_form(const char *text, char *out, enum id_form *form)
+static int put_name_form(const char *text, char *out, enum id_form *form, const char **why)
 {
 	const char *at = strchr(text, '@');
 
@@ -98,6 +98,8 @@ static int put_name_form(const char *text, char *out, enum id_form *form)
 		memcpy(out, text, user);
 		put_name(at, out + user);
 	}
+	if (out[strlen(out) - 1] == '@')
+		return refuse(why, "a name is missing after '@'");
 	return 0;
 }
 
@@ -116,17 +118,17 @@ int id_canonical(const char *text, char out[SECRETS_ID], enum id_form *form,
 		return put_addr(b, (size_t)n, out, form);
 	if (*text == '%')
 		return put_any(text, out, form, why);
-	if (!strcmp(text, "@") || !strcmp(text, "@@"))
-		return refuse(why, "a name is missing after '@'");
-	if (text[0] == '@' &&
-	    text[1] == '@') /* strongSwan: certainly user@name */
-		return put_name_form(text + 2, out, form);
+	if (!strncmp(text, "@@", 2)) { /* strongSwan: certainly user@name */
+		text += 2;
+		if (*text == '@' || !strchr(text, '@'))
+			return refuse(why, "user@name is missing after '@@'");
+	}
 	if (*text != '@' && strchr(text, '=')) {
 		*form = ID_NAME;
 		put_dn(text, out);
 		return 0;
 	}
-	return put_name_form(text, out, form);
+	return put_name_form(text, out, form, why);
 }
 
 /* Numbers ------------------------------------------------------------------------------------- */
