@@ -236,59 +236,73 @@ static void put_addr(struct nlmsghdr *nlh, uint16_t type, const char *text)
 	mnl_attr_put(nlh, type, a.len, a.b);
 }
 
-static void test_messages(void **state)
+static void take_addrs(struct iflist *list)
 {
 	struct ifaddrmsg ia = { .ifa_family = AF_INET, .ifa_index = 3 };
+	struct nlmsghdr *nlh;
+
+	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* point to point: ours is IFA_LOCAL */
+	put_addr(nlh, IFA_ADDRESS, "10.9.9.9");
+	put_addr(nlh, IFA_LOCAL, "10.0.0.1");
+	iflist_take(list, nlh);
+	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* of a wrong length */
+	put_addr(nlh, IFA_LOCAL, "::1");
+	iflist_take(list, nlh);
+	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* of none */
+	iflist_take(list, nlh);
+	ia = (struct ifaddrmsg){ .ifa_family = AF_INET6, .ifa_index = 4, .ifa_scope = RT_SCOPE_LINK };
+	nlh = message(RTM_NEWADDR, &ia, sizeof(ia));
+	put_addr(nlh, IFA_ADDRESS, "fe80::1");
+	mnl_attr_put_u32(nlh, IFA_FLAGS, IFA_F_TENTATIVE);
+	iflist_take(list, nlh);
+	nlh = message(RTM_NEWADDR, &ia, 4); /* cut off */
+	iflist_take(list, nlh);
+	ia.ifa_family = 77;
+	nlh = message(RTM_NEWADDR, &ia, sizeof(ia));
+	put_addr(nlh, IFA_ADDRESS, "fe80::2");
+	iflist_take(list, nlh);
+}
+
+static void take_routes(struct iflist *list)
+{
 	struct rtmsg rt = { .rtm_family = AF_INET, .rtm_type = RTN_UNICAST, .rtm_table = RT_TABLE_MAIN };
+	struct nlmsghdr *nlh;
+
+	nlh = message(RTM_NEWROUTE, &rt, sizeof(rt));
+	mnl_attr_put_u32(nlh, RTA_OIF, 3);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, 200);
+	put_addr(nlh, RTA_GATEWAY, "10.0.0.254");
+	iflist_take(list, nlh);
+	nlh = message(RTM_NEWROUTE, &rt, sizeof(rt));
+	mnl_attr_put_u32(nlh, RTA_OIF, 3);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, 100);
+	iflist_take(list, nlh);
+	rt.rtm_dst_len = 24; /* no default route */
+	iflist_take(list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
+	rt.rtm_dst_len = 0;
+	rt.rtm_type = RTN_BLACKHOLE;
+	iflist_take(list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
+	rt.rtm_type = RTN_UNICAST;
+	rt.rtm_table = 100; /* of another table */
+	iflist_take(list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
+	iflist_take(list, message(RTM_NEWROUTE, &rt, 4));
+	iflist_take(list, message(RTM_NEWNEIGH, &rt, sizeof(rt)));
+}
+
+static void test_messages(void **state)
+{
 	struct ifinfomsg link = { .ifi_index = 3 };
 	struct iflist list = { .addr = NULL };
 	struct nlmsghdr *nlh;
 	char text[ADDR_TEXT];
 
 	(void)state;
-	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* point to point: ours is IFA_LOCAL */
-	put_addr(nlh, IFA_ADDRESS, "10.9.9.9");
-	put_addr(nlh, IFA_LOCAL, "10.0.0.1");
-	iflist_take(&list, nlh);
-	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* of a wrong length */
-	put_addr(nlh, IFA_LOCAL, "::1");
-	iflist_take(&list, nlh);
-	nlh = message(RTM_NEWADDR, &ia, sizeof(ia)); /* of none */
-	iflist_take(&list, nlh);
-	ia = (struct ifaddrmsg){ .ifa_family = AF_INET6, .ifa_index = 4, .ifa_scope = RT_SCOPE_LINK };
-	nlh = message(RTM_NEWADDR, &ia, sizeof(ia));
-	put_addr(nlh, IFA_ADDRESS, "fe80::1");
-	mnl_attr_put_u32(nlh, IFA_FLAGS, IFA_F_TENTATIVE);
-	iflist_take(&list, nlh);
-	nlh = message(RTM_NEWADDR, &ia, 4); /* cut off */
-	iflist_take(&list, nlh);
-	ia.ifa_family = 77;
-	nlh = message(RTM_NEWADDR, &ia, sizeof(ia));
-	put_addr(nlh, IFA_ADDRESS, "fe80::2");
-	iflist_take(&list, nlh);
+	take_addrs(&list);
 	assert_int_equal(list.naddr, 2);
 	assert_string_equal(addr_print(list.addr[0].addr.b, list.addr[0].addr.len, text), "10.0.0.1");
 	assert_true(list.addr[1].link && list.addr[1].unusable);
 
-	nlh = message(RTM_NEWROUTE, &rt, sizeof(rt));
-	mnl_attr_put_u32(nlh, RTA_OIF, 3);
-	mnl_attr_put_u32(nlh, RTA_PRIORITY, 200);
-	put_addr(nlh, RTA_GATEWAY, "10.0.0.254");
-	iflist_take(&list, nlh);
-	nlh = message(RTM_NEWROUTE, &rt, sizeof(rt));
-	mnl_attr_put_u32(nlh, RTA_OIF, 3);
-	mnl_attr_put_u32(nlh, RTA_PRIORITY, 100);
-	iflist_take(&list, nlh);
-	rt.rtm_dst_len = 24; /* no default route */
-	iflist_take(&list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
-	rt.rtm_dst_len = 0;
-	rt.rtm_type = RTN_BLACKHOLE;
-	iflist_take(&list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
-	rt.rtm_type = RTN_UNICAST;
-	rt.rtm_table = 100; /* of another table */
-	iflist_take(&list, message(RTM_NEWROUTE, &rt, sizeof(rt)));
-	iflist_take(&list, message(RTM_NEWROUTE, &rt, 4));
-	iflist_take(&list, message(RTM_NEWNEIGH, &rt, sizeof(rt)));
+	take_routes(&list);
 	assert_int_equal(list.nroute, 2);
 	iflist_sort(&list);
 	assert_int_equal(list.route[0].metric, 100);

@@ -277,35 +277,30 @@ static int show(const struct ctl *ctl, const struct secrets *s,
 	return CTL_FAILED;
 }
 
+static int check_txt(const char *txt, struct words *w)
+{
+	if (gateway_type(txt[0] == '@' ? txt + 1 : txt) == GATEWAY_BAD)
+		return words_fail(w, w->n, "'%.64s': expected an address or @name after --txt", txt);
+	if (txt[0] != '@' && gateway_type(txt) == GATEWAY_NAME)
+		return words_fail(w, w->n, "'%.64s': a name begins with '@' after --txt", txt);
+	return 0;
+}
+
 static int check(const struct ctl *ctl, struct words *w)
 {
-	const char *txt = ctl_value(ctl, FLAG_TXT),
-		   *gateway = ctl_value(ctl, FLAG_GATEWAY);
+	const char *txt = ctl_value(ctl, FLAG_TXT);
+	const char *gateway = ctl_value(ctl, FLAG_GATEWAY);
 	uint64_t formats = ctl->given & FORMATS;
 
 	if (words_peek(w))
 		return words_fail(w, w->at, "nothing is expected here");
 	if (formats & (formats - 1))
-		return words_fail(
-			w, w->n,
-			"expected one of --left, --right, --key, --txt, --ipseckey, --pem and --list");
-	if (txt && gateway_type(txt[0] == '@' ? txt + 1 : txt) == GATEWAY_BAD)
-		return words_fail(
-			w, w->n,
-			"'%.64s': expected an address or @name after --txt",
-			txt);
-	if (txt && txt[0] != '@' && gateway_type(txt) == GATEWAY_NAME)
-		return words_fail(w, w->n,
-				  "'%.64s': a name begins with '@' after --txt",
-				  txt);
+		return words_fail(w, w->n, "expected one of --left, --right, --key, --txt, --ipseckey, --pem, --list");
 	if (gateway && !(formats & FLAG_IPSECKEY))
 		return words_fail(w, w->n, "--gateway is for --ipseckey");
 	if (gateway && gateway_type(gateway) == GATEWAY_BAD)
-		return words_fail(
-			w, w->n,
-			"'%.64s': expected an address or a name after --gateway",
-			gateway);
-	return 0;
+		return words_fail(w, w->n, "'%.64s': expected an address or a name after --gateway", gateway);
+	return txt ? check_txt(txt, w) : 0;
 }
 
 int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w)

@@ -83,12 +83,19 @@ static int read_bits(struct key_order *order, const char *text, bool force,
 		text, RSA_LEAST, PUBKEY_RSA_BITS_MAX);
 }
 
-int key_order_read(struct key_order *order, const struct ctl *ctl,
-		   struct words *w)
+static int read_exponent(struct key_order *order, const char *text, struct words *w)
+{
+	uint64_t e = 65537;
+
+	if (text && (value_number(text, &e) || e < 3 || e > 65537 || e % 2 == 0))
+		return words_fail(w, w->n, "'%.32s': expected an odd number from 3 to 65537 after --exponent", text);
+	order->exponent = (unsigned int)e;
+	return 0;
+}
+
+int key_order_read(struct key_order *order, const struct ctl *ctl, struct words *w)
 {
 	const char *bits = ctl_value(ctl, FLAG_BITS);
-	const char *exponent = ctl_value(ctl, FLAG_EXPONENT);
-	uint64_t e = 65537;
 
 	order->verbose = ctl->given & FLAG_VERBOSE;
 	if (read_type(order, ctl_value(ctl, FLAG_TYPE), w))
@@ -98,20 +105,10 @@ int key_order_read(struct key_order *order, const struct ctl *ctl,
 	if (words_peek(w))
 		return words_fail(w, w->at, "nothing is expected here");
 	if (!bits && order->bits_needed)
-		return words_fail(
-			w, w->n,
-			"expected the number of bits, as in: rsasigkey %d",
-			RSA_DEFAULT);
+		return words_fail(w, w->n, "expected the number of bits, as in: rsasigkey %d", RSA_DEFAULT);
 	if (bits && read_bits(order, bits, ctl->given & FLAG_FORCE, w))
 		return -EINVAL;
-	if (exponent &&
-	    (value_number(exponent, &e) || e < 3 || e > 65537 || e % 2 == 0))
-		return words_fail(
-			w, w->n,
-			"'%.32s': expected an odd number from 3 to 65537 after --exponent",
-			exponent);
-	order->exponent = (unsigned int)e;
-	return 0;
+	return read_exponent(order, ctl_value(ctl, FLAG_EXPONENT), w);
 }
 
 struct pkey *key_order_make(const struct key_order *order)
