@@ -33,16 +33,24 @@ static size_t family_len(uint8_t family)
 	return family == AF_INET ? 4 : family == AF_INET6 ? 16 : 0;
 }
 
-/* The attributes of one message by their type; attr is cleared. */
-static void by_type(const struct nlmsghdr *nlh, unsigned int head,
-		    const struct nlattr **attr, uint16_t max)
-{
-	const struct nlattr *a;
+struct by_type {
+	const struct nlattr **attr;
+	uint16_t max;
+};
 
-	mnl_attr_for_each(a, nlh, head) {
-		if (mnl_attr_get_type(a) <= max)
-			attr[mnl_attr_get_type(a)] = a;
-	}
+static int sort_attr(const struct nlattr *attr, void *arg)
+{
+	const struct by_type *to = arg;
+
+	if (mnl_attr_get_type(attr) <= to->max)
+		to->attr[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+/* The attributes of one message by their type; attr is cleared. */
+static void by_type(const struct nlmsghdr *nlh, unsigned int head, const struct nlattr **attr, uint16_t max)
+{
+	mnl_attr_parse(nlh, head, sort_attr, &(struct by_type){ attr, max });
 }
 
 static uint32_t number(const struct nlattr *attr)
