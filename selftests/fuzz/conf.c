@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /*
  * conf.c - any text as ipsec.conf; what is printed means the same; no complaint without its place.
  */

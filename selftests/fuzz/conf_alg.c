@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /* conf_alg.c - any text as one value of each kind: proposals, networks, identities, ports, keys. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,12 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ nl-proto/nlp.c nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c conf/
- * daemon/ctl/ipsecctl/algs.c daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_conf.c
- * daemon/ctl/ipsecctl/cmd_list.c daemon/ctl/ipsecctl/cmd_load.c daemon/ctl/ipsecctl/cmd_monitor.c
- * daemon/ctl/ipsecctl/cmd_show.c daemon/ctl/ipsecctl/ctl.c daemon/ctl/ipsecctl/help.c
- * daemon/ctl/ipsecctl/key.c daemon/ctl/ipsecctl/load.c daemon/ctl/ipsecctl/opts.c
- * daemon/ctl/ipsecctl/opts_text.c daemon/ctl/ipsecctl/render.c daemon/ctl/ipsecctl/request.c
- * daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
- */
+/* links: daemon/base/ daemon/crypto/ daemon/net/ daemon/conn/ conf/ nl-proto/ daemon/ctl/ipsecctl/ */
 /* ipsecctl_load.c - any text as a file for load; keys from files are out of reach of the input. */
 #include <stdint.h>
 #include <stdlib.h>

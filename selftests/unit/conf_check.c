@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /* conf_check.c - what no single value can tell: every row has something that is right beside what is wrong. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /* conf_parse.c - the syntax of ipsec.conf: what it becomes, and where errors are said to be. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /* conf_value.c - texts of parameters into typed values. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ conf/ */
+/* links: daemon/base/ daemon/crypto/ conf/ */
 /* conf_whole.c - options.def itself, merging, printing and reading back, comparing, and the examples. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Reads the head of each test program for "links: a.c b.c ..." (up to the end of
-# that comment; "conf/" is all of that folder) and writes the make rules that link
+# that comment; "conf/" is all of that folder but main.c) and writes the make rules that link
 # it. A program that links or a file of kernel/, or names "kernel", is compiled with the shim.
 function done_with(f,    n, dir, obj) {
 	n = f; sub(/.*\//, "", n); sub(/\.c$/, "", n)
@@ -10,7 +10,7 @@ function done_with(f,    n, dir, obj) {
 	printf "%s/%s/%s: %s%s", B, dir, n, obj, f
 	for (i = 1; i <= split(list, w, " "); i++)
 		if (w[i] ~ /\/$/)
-			printf " $(patsubst %%.c,%s%%.o,$(wildcard %s*.c))", obj, w[i]
+			printf " $(patsubst %%.c,%s%%.o,$(filter-out %%/main.c,$(wildcard %s*.c)))", obj, w[i]
 		else if (w[i] ~ /\.c$/ && sub(/\.c$/, ".o", w[i]))
 			printf " %s%s", obj, w[i]
 	printf "\n"

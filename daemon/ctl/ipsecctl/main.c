@@ -34,7 +34,7 @@ static bool take_value(struct ctl *ctl, const struct ctl_option *o, const char *
 		ctl->file = value;
 		return true;
 	default:
-		ctl->shell = value;
+		ctl->value[__builtin_ctzll(o->flag)] = value;
 		return true;
 	}
 }
@@ -94,7 +94,7 @@ static bool split(struct ctl *ctl, int argc, char **argv, struct word *list, str
 
 static bool options_fit(const struct ctl *ctl, const struct cmd *cmd)
 {
-	unsigned int wrong = ctl->given & ~(cmd->flags | FLAG_HELP);
+	uint64_t wrong = ctl->given & ~(cmd->flags | FLAG_HELP);
 	const struct ctl_option *o;
 
 	for (o = ctl_options; o->name; o++) {
@@ -112,10 +112,12 @@ static int run(struct ctl *ctl, struct words *w)
 	const struct cmd *cmd;
 
 	if (ctl->given & FLAG_COMPLETION) {
-		if (help_completion(ctl->shell))
+		const char *shell = ctl_value(ctl, FLAG_COMPLETION);
+
+		if (help_completion(shell))
 			return CTL_OK;
 		fprintf(stderr, "ipsecctl: '%s': expected bash or zsh after --completion\n",
-			ctl->shell);
+			shell);
 		return CTL_USAGE;
 	}
 	if (ctl->given & FLAG_VERSION) {
