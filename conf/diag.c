@@ -178,7 +178,7 @@ static const char *visible(const struct conf *c, struct conf_pos pos, char buf[S
 static void print_source(const struct conf *c, struct conf_pos pos, FILE *out)
 {
 	char buf[SOURCE_MAX + 16];
-	const char *line = visible(c, pos, buf);
+	const char *line = c->files[pos.file - 1].hidden ? NULL : visible(c, pos, buf);
 	uint32_t i;
 
 	if (!line || pos.col > SOURCE_MAX)
