@@ -8,7 +8,9 @@
 #include "conf/diag.h"
 #include "conf/import_priv.h"
 
-#define BUDGET ((size_t)64 << 20) /* octets and sections that are looked at, those inherited counted again */
+#define BUDGET      \
+	((size_t)64 \
+	 << 20) /* octets and sections that are looked at, those inherited counted again */
 #define PROOFS_MAX 4 /* parsings of the result until it must have no errors */
 
 /* Kinds ------------------------------------------------------------------------------------------ */
@@ -48,8 +50,8 @@ static bool is_ipsec_conf(const char *p, const char *end)
 	const char *nl = memchr(p, '\n', (size_t)(end - p));
 	size_t n = (size_t)((nl ? nl : end) - p);
 
-	return (begins(p, end, "conn") || begins(p, end, "config") || begins(p, end, "version")) && !memchr(p, '{', n) &&
-	       !memchr(p, '=', n);
+	return (begins(p, end, "conn") || begins(p, end, "config") || begins(p, end, "version")) &&
+	       !memchr(p, '{', n) && !memchr(p, '=', n);
 }
 
 /* Reads the first file, as whatever it turns out to be; only settings include others. */
@@ -66,9 +68,12 @@ static void parse(struct conf *c, uint32_t file, void *with)
 	}
 	imp->setup = draft_new(imp, SEC_SETUP, "setup", (struct conf_pos){ file, 1, 1 });
 	if (imp->from == IMPORT_GUESS)
-		imp->from = p < end && *p == '[' && !ends_with(f->name, "swanctl.conf") ? IMPORT_WG : IMPORT_SWANCTL;
+		imp->from = p < end && *p == '[' && !ends_with(f->name, "swanctl.conf") ?
+				    IMPORT_WG :
+				    IMPORT_SWANCTL;
 	if (is_ipsec_conf(p, end))
-		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ file, 1, 1 }, "this is ipsec.conf already");
+		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ file, 1, 1 },
+			 "this is ipsec.conf already");
 	else if (imp->from == IMPORT_WG)
 		wg_parse(c, file, imp);
 	else
@@ -96,7 +101,8 @@ static void print_header(const struct import *imp, FILE *out)
 
 	fputs("# from ", out);
 	for (; *name; name++)
-		putc((unsigned char)*name < 0x20 || *name == 0x7f || *name == '\\' ? '?' : *name, out);
+		putc((unsigned char)*name < 0x20 || *name == 0x7f || *name == '\\' ? '?' : *name,
+		     out);
 	fprintf(out, ", %s, by ipsecctl import\n", kinds[imp->from]);
 	if (imp->nsecrets)
 		fprintf(out, "# the secrets (%zu): ipsecctl import --secrets\n", imp->nsecrets);
@@ -179,7 +185,8 @@ static bool prove_once(struct import *imp, bool last_time)
 	for (d = imp->drafts; d && errors; d = d->next) {
 		uint32_t lines = d->lines ? (uint32_t)count_lines(d) : 0;
 
-		if (!d->dropped && d->lines && (last_time || is_refused(c, d, line, line + lines - 1)))
+		if (!d->dropped && d->lines &&
+		    (last_time || is_refused(c, d, line, line + lines - 1)))
 			drop(imp, d, find_reason(c, line, line + lines - 1));
 		line += lines;
 	}
@@ -221,7 +228,8 @@ static void say_once(struct conf *c)
 	for (i = 0; i < c->ndiags; i++) {
 		const struct conf_diag *d = &c->diags[i], *before = n ? &c->diags[n - 1] : NULL;
 
-		if (before && !memcmp(&d->pos, &before->pos, sizeof(d->pos)) && !strcmp(d->text, before->text))
+		if (before && !memcmp(&d->pos, &before->pos, sizeof(d->pos)) &&
+		    !strcmp(d->text, before->text))
 			continue;
 		c->diags[n++] = *d;
 	}
@@ -246,7 +254,8 @@ struct import *import_load(const char *path, enum import_from from)
 
 	imp->c = load_file(path, NULL, (struct reader){ parse, imp }, &err);
 	if (err && !conf_errors(imp->c))
-		diag_add(imp->c, NULL, CONF_ERROR, (struct conf_pos){ 1, 0, 0 }, "there is no such file");
+		diag_add(imp->c, NULL, CONF_ERROR, (struct conf_pos){ 1, 0, 0 },
+			 "there is no such file");
 	/* a relative name is that of a copy, whose certificates stay in their folder */
 	if (path[0] == '/' && slash > path)
 		imp->path = arena_text(&imp->c->arena, path, (size_t)(slash - path));

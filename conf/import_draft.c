@@ -41,7 +41,8 @@ const char *draft_name(struct import *imp, const char *first, const char *second
 	return arena_text(&imp->c->arena, name, strlen(name));
 }
 
-struct draft *draft_new(struct import *imp, enum conf_section type, const char *name, struct conf_pos pos)
+struct draft *draft_new(struct import *imp, enum conf_section type, const char *name,
+			struct conf_pos pos)
 {
 	struct draft *d = arena_alloc(&imp->c->arena, sizeof(*d));
 
@@ -103,11 +104,13 @@ static bool reads_back(const char *quoted, const char *text)
 }
 
 /* The parser's judgement of a value. */
-static bool judge(struct import *imp, const struct conf_row *row, enum conf_side side, const char *text,
-		  const char **why)
+static bool judge(struct import *imp, const struct conf_row *row, enum conf_side side,
+		  const char *text, const char **why)
 {
 	struct conf_value v = { .text = text, .side = (uint8_t)side, .type = (uint8_t)row->type };
-	struct value val = { .arena = &imp->c->arena, .row = row, .type = row->type, .words = row->words, .v = &v };
+	struct value val = {
+		.arena = &imp->c->arena, .row = row, .type = row->type, .words = row->words, .v = &v
+	};
 
 	if (!value_parse(&val)) {
 		*why = arena_text(&imp->c->arena, val.text, strlen(val.text));
@@ -119,7 +122,8 @@ static bool judge(struct import *imp, const struct conf_row *row, enum conf_side
 	return row->status != STATUS_OLD || !*why;
 }
 
-bool draft_put(struct draft *d, enum conf_kw kw, enum conf_side side, const char *text, const char **why)
+bool draft_put(struct draft *d, enum conf_kw kw, enum conf_side side, const char *text,
+	       const char **why)
 {
 	struct import *imp = d->imp;
 	const struct conf_row *row = options_row(kw);
@@ -191,16 +195,20 @@ void draft_comment(struct draft *d, const char *fmt, ...)
 	add_line(d, arena_text(&d->imp->c->arena, text, strlen(text)));
 }
 
-void import_lost(struct import *imp, struct conf_pos pos, const char *what, const char *why, const char *instead)
+void import_lost(struct import *imp, struct conf_pos pos, const char *what, const char *why,
+		 const char *instead)
 {
-	diag_add(imp->c, NULL, CONF_WARNING, pos, "%s is not carried: %s", what, why)->hint = instead;
+	diag_add(imp->c, NULL, CONF_WARNING, pos, "%s is not carried: %s", what, why)->hint =
+		instead;
 }
 
-void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const char *why, const char *instead)
+void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const char *why,
+		const char *instead)
 {
 	import_lost(d->imp, pos, what, why, instead);
 	if (!diag_full(d->imp->c))
-		draft_comment(d, "%s is not carried: %s%s%s", what, why, instead ? "; " : "", instead ? instead : "");
+		draft_comment(d, "%s is not carried: %s%s%s", what, why, instead ? "; " : "",
+			      instead ? instead : "");
 }
 
 /* Printing -------------------------------------------------------------------------------------- */

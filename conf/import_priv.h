@@ -100,24 +100,37 @@ struct draft {
 };
 
 /* Add a section behind the others. The name is made a valid and unique one, from the first of two that is free. */
-struct draft *draft_new(struct import *imp, enum conf_section type, const char *name, struct conf_pos pos);
+struct draft *draft_new(struct import *imp, enum conf_section type, const char *name,
+			struct conf_pos pos);
 const char *draft_name(struct import *imp, const char *first, const char *second);
 /*
  * Say keyword=text if the real parser takes it. false: it does not, or nothing would come of it; why is then a reason.
  */
-bool draft_put(struct draft *d, enum conf_kw kw, enum conf_side side, const char *text, const char **why);
+bool draft_put(struct draft *d, enum conf_kw kw, enum conf_side side, const char *text,
+	       const char **why);
 void draft_also(struct draft *d, const char *name);
 void draft_comment(struct draft *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool draft_has(const struct draft *d, enum conf_kw kw, enum conf_side side);
 const char *draft_get(const struct draft *d, enum conf_kw kw, enum conf_side side);
 /* Something was not carried: a complaint with a hint; of a draft also a comment in the section. */
-void import_lost(struct import *imp, struct conf_pos pos, const char *what, const char *why, const char *instead);
-void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const char *why, const char *instead);
+void import_lost(struct import *imp, struct conf_pos pos, const char *what, const char *why,
+		 const char *instead);
+void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const char *why,
+		const char *instead);
 void draft_print(const struct draft *d, FILE *out);
 
 /* Keywords of swanctl.conf (import_take.c) ------------------------------------------------------ */
 
-enum swan_scope { SWAN_CONN, SWAN_ROUND, SWAN_CERT, SWAN_CHILD, SWAN_POOL, SWAN_AUTHORITY, SWAN_SECRET, SWAN_SCOPES };
+enum swan_scope {
+	SWAN_CONN,
+	SWAN_ROUND,
+	SWAN_CERT,
+	SWAN_CHILD,
+	SWAN_POOL,
+	SWAN_AUTHORITY,
+	SWAN_SECRET,
+	SWAN_SCOPES
+};
 
 /* A section of swanctl.conf on its way into a draft. */
 struct job {

@@ -26,7 +26,9 @@ static const char *decode(struct import *imp, const char *prefix, size_t n, cons
 /* A kind, a colon and the identity. NULL: not to be written in ipsec.conf. */
 static const char *prefixed(struct import *imp, const char *text, size_t n)
 {
-	static const char *const kinds[] = { "fqdn", "dns", "email", "rfc822", "userfqdn", "asn1dn" };
+	static const char *const kinds[] = {
+		"fqdn", "dns", "email", "rfc822", "userfqdn", "asn1dn"
+	};
 	const char *rest = text + n + 1;
 	size_t i;
 
@@ -43,7 +45,8 @@ const char *import_id(struct import *imp, const char *text)
 	uint8_t b[16];
 	size_t n = strcspn(text, ":=@ ");
 
-	if (!strcmp(text, "%any") || !strcmp(text, "*") || !strcmp(text, "0.0.0.0") || !strcmp(text, "::"))
+	if (!strcmp(text, "%any") || !strcmp(text, "*") || !strcmp(text, "0.0.0.0") ||
+	    !strcmp(text, "::"))
 		return "%any";
 	if (text[0] == '@' || addr_parse(text, b) > 0)
 		return text;
@@ -60,7 +63,8 @@ const char *import_id(struct import *imp, const char *text)
 static bool is_plain(const char *text)
 {
 	for (; *text; text++)
-		if ((unsigned char)*text < 0x20 || (unsigned char)*text >= 0x7f || *text == '"' || *text == '\\')
+		if ((unsigned char)*text < 0x20 || (unsigned char)*text >= 0x7f || *text == '"' ||
+		    *text == '\\')
 			return false;
 	return true;
 }
@@ -118,14 +122,16 @@ static const char *list_ids(struct import *imp, const struct view *v, bool users
 		id = users ? n->value : import_id(imp, n->value);
 		if (!id || !is_plain(id) || strchr(id, ','))
 			return NULL;
-		take_append(imp, &all, strpbrk(id, " \t:=#") ? arena_print(&imp->c->arena, "\"%s\"", id) : id);
+		take_append(imp, &all,
+			    strpbrk(id, " \t:=#") ? arena_print(&imp->c->arena, "\"%s\"", id) : id);
 	}
 	for (s = all.b; s && *s; s++) /* none of them has a comma */
 		*s = *s == ',' ? ' ' : *s;
 	return all.b ? all.b : "";
 }
 
-static void add_shared(struct import *imp, const struct view *v, const struct node *n, const char *kind, bool users)
+static void add_shared(struct import *imp, const struct view *v, const struct node *n,
+		       const char *kind, bool users)
 {
 	const struct node *secret = settings_key(imp, v, "secret");
 	const char *ids = list_ids(imp, v, users);
@@ -133,34 +139,41 @@ static void add_shared(struct import *imp, const struct view *v, const struct no
 	if (!secret)
 		import_lost(imp, n->pos, settings_path(imp, n), "it has no secret", NULL);
 	else if (!ids)
-		import_lost(imp, n->pos, settings_path(imp, n), "an identity has no form in ipsec.secrets",
-			   "an address, @name, user@name, or a distinguished name without commas");
+		import_lost(imp, n->pos, settings_path(imp, n),
+			    "an identity has no form in ipsec.secrets",
+			    "an address, @name, user@name, or a distinguished name without commas");
 	else
 		add(imp, ids, kind, quote(imp, secret->value));
 }
 
-static void add_file(struct import *imp, const struct view *v, const struct node *n, const char *kind, const char *folder)
+static void add_file(struct import *imp, const struct view *v, const struct node *n,
+		     const char *kind, const char *folder)
 {
-	const struct node *file = settings_key(imp, v, "file"), *secret = settings_key(imp, v, "secret");
+	const struct node *file = settings_key(imp, v, "file"),
+			  *secret = settings_key(imp, v, "secret");
 	const char *path;
 
 	if (!file || !is_plain(file->value)) {
 		import_lost(imp, n->pos, settings_path(imp, n), "it names no file", "file = NAME");
 		return;
 	}
-	path = file->value[0] == '/' ? file->value :
-				       arena_print(&imp->c->arena, "%s/%s/%s", imp->path, folder, file->value);
+	path = file->value[0] == '/' ?
+		       file->value :
+		       arena_print(&imp->c->arena, "%s/%s/%s", imp->path, folder, file->value);
 	path = strpbrk(path, " \t#") ? arena_print(&imp->c->arena, "\"%s\"", path) : path;
-	add(imp, "", kind, secret ? arena_print(&imp->c->arena, "%s %s", path, quote(imp, secret->value)) : path);
+	add(imp, "", kind,
+	    secret ? arena_print(&imp->c->arena, "%s %s", path, quote(imp, secret->value)) : path);
 }
 
 static const struct {
 	const char *name, *kind;
 	bool users, file;
 } kinds[] = {
-	{ "ike", "PSK", false, false },	    { "eap", "EAP", true, false },     { "xauth", "XAUTH", true, false },
-	{ "ntlm", "NTLM", true, false },    { "rsa", "RSA", false, true },     { "ecdsa", "ECDSA", false, true },
-	{ "pkcs8", "PKCS8", false, true },  { "private", "PKCS8", false, true }, { "pkcs12", "P12", false, true },
+	{ "ike", "PSK", false, false },	   { "eap", "EAP", true, false },
+	{ "xauth", "XAUTH", true, false }, { "ntlm", "NTLM", true, false },
+	{ "rsa", "RSA", false, true },	   { "ecdsa", "ECDSA", false, true },
+	{ "pkcs8", "PKCS8", false, true }, { "private", "PKCS8", false, true },
+	{ "pkcs12", "P12", false, true },
 };
 
 static void import_secret(struct import *imp, const struct view *v, const struct node *n)
@@ -169,11 +182,13 @@ static void import_secret(struct import *imp, const struct view *v, const struct
 	size_t i;
 
 	if (!take_secret(n->name, &name, &becomes, &instead)) {
-		import_lost(imp, n->pos, settings_path(imp, n), "unknown kind of secret", "see import.rst");
+		import_lost(imp, n->pos, settings_path(imp, n), "unknown kind of secret",
+			    "see import.rst");
 		return;
 	}
 	if (!becomes) {
-		import_lost(imp, n->pos, settings_path(imp, n), "ipsec.secrets has nothing for it", instead);
+		import_lost(imp, n->pos, settings_path(imp, n), "ipsec.secrets has nothing for it",
+			    instead);
 		return;
 	}
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -6,7 +6,8 @@
 
 #include "conf/import_priv.h"
 
-#define DEPTH_MAX 32 /* sections in sections */
+#define DEPTH_MAX 32 /* sections in sections, of one file */
+#define PATH_MAX_LEN 64 /* names that a message shows */
 #define NAME_END "#{}=,:\" \t\r\n"
 
 /* One file. */
@@ -31,7 +32,8 @@ static size_t hash(const struct node *parent, const char *name, bool section)
 	return (h ^ h >> 29) + section;
 }
 
-static struct node *find(const struct import *imp, const struct node *parent, const char *name, bool section)
+static struct node *find(const struct import *imp, const struct node *parent, const char *name,
+			 bool section)
 {
 	struct node *n;
 
@@ -162,7 +164,8 @@ static const char *take_name(struct scan *s)
 	const char *from = s->p;
 	char *name, *to;
 
-	while (s->p < s->end && (!strchr(NAME_END, *s->p) || (*s->p == ':' && s->end - s->p > 1 && s->p[1] == ':'))) {
+	while (s->p < s->end && (!strchr(NAME_END, *s->p) ||
+				 (*s->p == ':' && s->end - s->p > 1 && s->p[1] == ':'))) {
 		if (*s->p == ':')
 			advance(s);
 		advance(s);
@@ -316,7 +319,8 @@ static void open_section(struct scan *s, const char *name, struct conf_pos pos)
 	if (s->failed)
 		return;
 	if (peek(s) != '{') {
-		fail(s, s->pos, "expected '=' or '{' behind a name", "NAME = VALUE, or NAME { ... }");
+		fail(s, s->pos, "expected '=' or '{' behind a name",
+		     "NAME = VALUE, or NAME { ... }");
 	} else if (s->depth == DEPTH_MAX) {
 		fail(s, s->pos, "sections are nested more deeply than may be", NULL);
 	} else {
@@ -396,7 +400,9 @@ void settings_parse(struct conf *c, uint32_t file, void *with)
 {
 	struct import *imp = with;
 	struct source *f = &c->files[file - 1];
-	struct scan s = { .imp = imp, .c = c, .p = f->text, .end = f->text + f->n, .pos = { file, 1, 1 } };
+	struct scan s = {
+		.imp = imp, .c = c, .p = f->text, .end = f->text + f->n, .pos = { file, 1, 1 }
+	};
 	const char *nul = memchr(f->text, '\0', f->n);
 
 	imp->c = c;
@@ -414,7 +420,8 @@ void settings_parse(struct conf *c, uint32_t file, void *with)
 	for (skip(&s, true); peek(&s) >= 0; skip(&s, true))
 		statement(&s);
 	if (s.depth && !s.failed)
-		diag_add(c, NULL, CONF_ERROR, s.at->pos, "the section is not closed")->hint = "end it with }";
+		diag_add(c, NULL, CONF_ERROR, s.at->pos, "the section is not closed")->hint =
+			"end it with }";
 }
 
 /* Looking --------------------------------------------------------------------------------------- */
@@ -455,8 +462,9 @@ static void say_ref(struct import *imp, struct ref_to *ref, const char *text, co
 	char buf[64];
 
 	if (!ref->said)
-		diag_add(imp->c, NULL, CONF_ERROR, ref->pos, "%s: '%s'", text, diag_quote(ref->name, buf))->hint =
-			hint;
+		diag_add(imp->c, NULL, CONF_ERROR, ref->pos, "%s: '%s'", text,
+			 diag_quote(ref->name, buf))
+			->hint = hint;
 	ref->said = true;
 }
 
@@ -478,7 +486,8 @@ static void add_layer(struct import *imp, struct view *v, struct node *n)
 		struct node *to = resolve(imp, ref->name);
 
 		if (!to)
-			say_ref(imp, ref, "there is no such section", "the name begins at the top, as in connections.home");
+			say_ref(imp, ref, "there is no such section",
+				"the name begins at the top, as in connections.home");
 		else if (to->on_path)
 			say_ref(imp, ref, "the section comes back to itself", NULL);
 		else if (v->n == LAYERS_MAX)
@@ -550,16 +559,17 @@ struct node *settings_next(struct import *imp, struct visit *it)
 
 const char *settings_path(struct import *imp, const struct node *n)
 {
-	const char *names[DEPTH_MAX * 2];
+	const char *names[PATH_MAX_LEN];
 	char path[256], buf[64];
 	size_t depth = 0, len = 0;
 
-	for (; n->parent && depth < DEPTH_MAX * 2; n = n->parent)
+	for (; n->parent && depth < PATH_MAX_LEN; n = n->parent)
 		names[depth++] = n->name;
 	path[0] = '\0';
 	while (depth && len < sizeof(path) - 1) {
 		depth--;
-		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s", diag_quote(names[depth], buf), depth ? "." : "");
+		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s",
+					diag_quote(names[depth], buf), depth ? "." : "");
 	}
 	return arena_text(&imp->c->arena, path, strlen(path));
 }

@@ -17,8 +17,9 @@ static const struct {
 	enum conf_side side;
 	const char *text;
 } presets[] = {
-	{ KW_IKELIFETIME, SIDE_NONE, "246m" }, { KW_SALIFETIME, SIDE_NONE, "66m" }, { KW_REKEYMARGIN, SIDE_NONE, "6m" },
-	{ KW_KEYINGTRIES, SIDE_NONE, "1" },	 { KW_MOBIKE, SIDE_NONE, "yes" },	{ KW_DPDACTION, SIDE_NONE, "clear" },
+	{ KW_IKELIFETIME, SIDE_NONE, "246m" }, { KW_SALIFETIME, SIDE_NONE, "66m" },
+	{ KW_REKEYMARGIN, SIDE_NONE, "6m" },   { KW_KEYINGTRIES, SIDE_NONE, "1" },
+	{ KW_MOBIKE, SIDE_NONE, "yes" },       { KW_DPDACTION, SIDE_NONE, "clear" },
 	{ KW_SENDCERT, SIDE_LEFT, "ifasked" }, { KW_ID, SIDE_RIGHT, "%any" },
 };
 
@@ -31,7 +32,8 @@ struct conn {
 	struct draft *shared, *d;
 };
 
-static struct job job_of(struct conn *c, enum swan_scope scope, const struct view *v, struct draft *d)
+static struct job job_of(struct conn *c, enum swan_scope scope, const struct view *v,
+			 struct draft *d)
 {
 	return (struct job){ .imp = c->imp, .scope = scope, .v = v, .d = d };
 }
@@ -49,7 +51,8 @@ static void set(struct draft *d, enum conf_kw kw, enum conf_side side, const cha
 static void put_host(struct conn *c, const char *key, enum conf_side side)
 {
 	const struct node *n = settings_key(c->imp, c->v, key);
-	const char *list = n ? n->value : "", *piece, *any = side == SIDE_LEFT ? "%defaultroute" : "%any", *why;
+	const char *list = n ? n->value : "", *piece,
+		   *any = side == SIDE_LEFT ? "%defaultroute" : "%any", *why;
 	struct list all = { .b = NULL };
 
 	while ((piece = take_piece(c->imp, &list))) {
@@ -59,14 +62,14 @@ static void put_host(struct conn *c, const char *key, enum conf_side side)
 		}
 		take_append(c->imp, &all, piece);
 	}
-	if (!all.b || draft_put(c->d, KW_HOST, side, all.b, &why)) {
-		if (!all.b)
-			set(c->d, KW_HOST, side, any);
-		return;
+	if (!n || !all.b) {
+		set(c->d, KW_HOST, side, any);
+	} else if (!draft_put(c->d, KW_HOST, side, all.b, &why)) {
+		c->d->held = true;
+		draft_lost(c->d, n->value_pos, settings_path(c->imp, n), why,
+			   "addresses, names, networks or ranges");
+		set(c->d, KW_HOST, side, any);
 	}
-	c->d->held = true;
-	draft_lost(c->d, n->value_pos, settings_path(c->imp, n), why, "addresses, names, networks or ranges");
-	set(c->d, KW_HOST, side, any);
 }
 
 /* Authentication --------------------------------------------------------------------------------- */
@@ -76,7 +79,8 @@ static const char *plain_rsa(struct conn *c, const char *text)
 {
 	const char *pss = strstr(text, "rsa/pss");
 
-	return pss ? arena_print(&c->imp->c->arena, "%.*srsa%s", (int)(pss - text), text, pss + 7) : text;
+	return pss ? arena_print(&c->imp->c->arena, "%.*srsa%s", (int)(pss - text), text, pss + 7) :
+		     text;
 }
 
 static void put_auth(struct conn *c, struct job *j, const struct node *section)
@@ -123,7 +127,8 @@ static void put_certs(struct conn *c, struct job *j)
 		cert.v = &v;
 		cert.scope = SWAN_CERT;
 		if (!cert.ca && strncmp(n->name, "cert", 4)) {
-			draft_lost(j->d, n->pos, settings_path(c->imp, n), "unknown section", "cert* or cacert*");
+			draft_lost(j->d, n->pos, settings_path(c->imp, n), "unknown section",
+				   "cert* or cacert*");
 			continue;
 		}
 		if (settings_sub(c->imp, j->v, n->name, &v))
@@ -134,7 +139,8 @@ static void put_certs(struct conn *c, struct job *j)
 static unsigned long round_of(struct conn *c, const struct node *n)
 {
 	struct view v;
-	const struct node *key = settings_sub(c->imp, c->v, n->name, &v) ? settings_key(c->imp, &v, "round") : NULL;
+	const struct node *key =
+		settings_sub(c->imp, c->v, n->name, &v) ? settings_key(c->imp, &v, "round") : NULL;
 
 	return key ? strtoul(key->value, NULL, 10) : 0;
 }
@@ -190,7 +196,8 @@ struct times {
 	bool said; /* by any keyword */
 };
 
-static bool read_time(struct conn *c, const struct view *v, const char *key, struct times *t, uint64_t *seconds)
+static bool read_time(struct conn *c, const struct view *v, const char *key, struct times *t,
+		      uint64_t *seconds)
 {
 	const struct node *n = settings_key(c->imp, v, key);
 	const char *path;
@@ -207,7 +214,7 @@ static bool read_time(struct conn *c, const struct view *v, const char *key, str
 
 static struct times read_times(struct conn *c)
 {
-	struct times t = { .ike = 4 * 3600, .rekey = 3600 };
+	struct times t = { .ike = 14400, .rekey = 3600 };
 	bool life, rekey;
 
 	if (read_time(c, c->v, "reauth_time", &t, &t.reauth) && t.reauth)
@@ -235,8 +242,12 @@ static void put_seconds(struct conn *c, enum conf_kw kw, uint64_t seconds)
 	char text[32];
 
 	if (seconds > DAY || !seconds) {
-		draft_lost(c->d, c->d->pos, kw == KW_IKELIFETIME ? "a lifetime of the IKE_SA" : "a lifetime of the CHILD_SA",
-			   seconds ? "it is longer than a day" : "an SA that is never replaced ends after a day", NULL);
+		draft_lost(c->d, c->d->pos,
+			   kw == KW_IKELIFETIME ? "a lifetime of the IKE_SA" :
+						  "a lifetime of the CHILD_SA",
+			   seconds ? "it is longer than a day" :
+				     "an SA that is never replaced ends after a day",
+			   NULL);
 		seconds = DAY;
 	}
 	snprintf(text, sizeof(text), "%llus", (unsigned long long)seconds);
@@ -249,7 +260,8 @@ static void put_margin(struct conn *c, const struct times *t)
 
 	snprintf(text, sizeof(text), "%llus", (unsigned long long)t->margin);
 	set(c->d, KW_REKEYMARGIN, SIDE_NONE, text);
-	snprintf(text, sizeof(text), "%llu%%", (unsigned long long)((t->spread * 100 + t->margin - 1) / t->margin));
+	snprintf(text, sizeof(text), "%llu%%",
+		 (unsigned long long)((t->spread * 100 + t->margin - 1) / t->margin));
 	set(c->d, KW_REKEYFUZZ, SIDE_NONE, text);
 }
 
@@ -259,7 +271,8 @@ static void put_reauth(struct conn *c, const struct times *t)
 		return;
 	set(c->d, KW_REAUTH, SIDE_NONE, "yes");
 	if (t->ike)
-		draft_lost(c->d, c->d->pos, "rekey_time beside reauth_time", "each new IKE_SA authenticates again", NULL);
+		draft_lost(c->d, c->d->pos, "rekey_time beside reauth_time",
+			   "each new IKE_SA authenticates again", NULL);
 }
 
 /*
@@ -274,14 +287,16 @@ static void put_times(struct conn *c)
 	if (!t.said)
 		return;
 	if (t.rekey && (t.spread >= t.rekey || t.margin + t.spread >= DAY)) {
-		draft_lost(c->d, c->d->pos, "the times of the CHILD_SA", "it would be replaced as soon as it is there",
+		draft_lost(c->d, c->d->pos, "the times of the CHILD_SA",
+			   "it would be replaced as soon as it is there",
 			   "rekey_time above rand_time");
 		return;
 	}
 	if (!t.rekey && !soft)
 		set(c->d, KW_REKEY, SIDE_NONE, "no");
 	else if (!t.rekey)
-		draft_lost(c->d, c->d->pos, "a CHILD_SA that is never replaced", "rekey=no is for the IKE_SA, too", NULL);
+		draft_lost(c->d, c->d->pos, "a CHILD_SA that is never replaced",
+			   "rekey=no is for the IKE_SA, too", NULL);
 	put_seconds(c, KW_SALIFETIME, t.rekey ? t.life : 0);
 	put_seconds(c, KW_IKELIFETIME, soft ? soft + t.margin : 0);
 	if (t.rekey && t.margin)
@@ -290,10 +305,13 @@ static void put_times(struct conn *c)
 }
 
 /* Octets or packets. */
-static void put_volume(struct conn *c, const char *rekey_key, const char *life_key, enum conf_kw life, enum conf_kw margin)
+static void put_volume(struct conn *c, const char *rekey_key, const char *life_key,
+		       enum conf_kw life, enum conf_kw margin)
 {
-	const struct node *r = settings_key(c->imp, &c->child, rekey_key), *l = settings_key(c->imp, &c->child, life_key);
-	unsigned long long rekey = r ? strtoull(r->value, NULL, 10) : 0, end = l ? strtoull(l->value, NULL, 10) : 0;
+	const struct node *r = settings_key(c->imp, &c->child, rekey_key),
+			  *l = settings_key(c->imp, &c->child, life_key);
+	unsigned long long rekey = r ? strtoull(r->value, NULL, 10) : 0,
+			   end = l ? strtoull(l->value, NULL, 10) : 0;
 	char text[32];
 
 	if (rekey && !end)
@@ -325,9 +343,11 @@ static void put_auto(struct conn *c)
 	if (strstr(text, "trap") && strstr(text, "start"))
 		take_say_lost(&j, n, "auto=start has no trap beside it", false);
 	if (c->d->held || c->shared->held) {
-		draft_comment(c->d, "not loaded because of what was not carried; then: auto=%s", word);
-		diag_add(c->imp->c, NULL, CONF_NOTE, c->d->pos, "conn '%s' has auto=ignore", c->d->name)->hint =
-			"settle what was not carried, then say auto=add, route or start";
+		draft_comment(c->d, "not loaded because of what was not carried; then: auto=%s",
+			      word);
+		diag_add(c->imp->c, NULL, CONF_NOTE, c->d->pos, "conn '%s' has auto=ignore",
+			 c->d->name)
+			->hint = "settle what was not carried, then say auto=add, route or start";
 		word = "ignore";
 	}
 	set(c->d, KW_AUTO, SIDE_NONE, word);
@@ -342,7 +362,8 @@ static bool put_mode(struct conn *c)
 	if (n && !strcmp(n->value, "iptfs"))
 		take_put(&j, n, REF_KEY(KW_IPTFS, SIDE_NONE), "yes", false);
 	else if (n)
-		take_put(&j, n, REF_KEY(KW_TYPE, SIDE_NONE), strcmp(n->value, "pass") ? n->value : "passthrough", true);
+		take_put(&j, n, REF_KEY(KW_TYPE, SIDE_NONE),
+			 strcmp(n->value, "pass") ? n->value : "passthrough", true);
 	return !n || (strcmp(n->value, "pass") && strcmp(n->value, "drop"));
 }
 
@@ -376,7 +397,8 @@ static void put_unique(struct conn *c)
 		take_say_lost(&j, n, why, false);
 	else if (now && strcmp(now, text))
 		draft_lost(c->shared, n ? n->pos : c->at->pos,
-			   arena_print(&c->imp->c->arena, "%s.unique = %.16s", settings_path(c->imp, c->at), n ? n->value : "no"),
+			   arena_print(&c->imp->c->arena, "%s.unique = %.16s",
+				       settings_path(c->imp, c->at), n ? n->value : "no"),
 			   "uniqueids is one for all", NULL);
 }
 
@@ -410,12 +432,14 @@ static void say_sections(struct conn *c)
 	const struct node *n;
 
 	while ((n = settings_next(c->imp, &it)))
-		if (n->section && strcmp(n->name, "children") && strncmp(n->name, "local", 5) && strncmp(n->name, "remote", 6))
+		if (n->section && strcmp(n->name, "children") && strncmp(n->name, "local", 5) &&
+		    strncmp(n->name, "remote", 6))
 			import_lost(c->imp, n->pos, settings_path(c->imp, n), "unknown section",
-				   "local*, remote* or children");
+				    "local*, remote* or children");
 }
 
-static void import_child(struct conn *c, const struct view *children, const struct node *n, bool alone)
+static void import_child(struct conn *c, const struct view *children, const struct node *n,
+			 bool alone)
 {
 	const char *both = arena_print(&c->imp->c->arena, "%.90s-%.90s", c->at->name, n->name);
 	bool shunt;
@@ -424,7 +448,8 @@ static void import_child(struct conn *c, const struct view *children, const stru
 		return;
 	shunt = is_shunt(c);
 	if (!shunt && !alone && !c->shared) {
-		c->shared = draft_new(c->imp, SEC_CONN, draft_name(c->imp, c->at->name, both), c->at->pos);
+		c->shared = draft_new(c->imp, SEC_CONN, draft_name(c->imp, c->at->name, both),
+				      c->at->pos);
 		put_ike(c);
 	}
 	c->d = draft_new(c->imp, SEC_CONN, draft_name(c->imp, n->name, both), n->pos);
@@ -457,8 +482,9 @@ static void import_conn(struct import *imp, const struct view *all, const struct
 		while ((child = settings_next(imp, &it)))
 			count += child->section;
 	if (!count) {
-		import_lost(imp, n->pos, settings_path(imp, n), "it has no children: there is nothing to protect",
-			   "a conn of ipsec.conf is an IKE_SA with one CHILD_SA");
+		import_lost(imp, n->pos, settings_path(imp, n),
+			    "it has no children: there is nothing to protect",
+			    "a conn of ipsec.conf is an IKE_SA with one CHILD_SA");
 		return;
 	}
 	it = (struct visit){ .v = &children };
@@ -483,7 +509,8 @@ static void import_authority(struct import *imp, const struct view *all, const s
 }
 
 static void each_section(struct import *imp, const struct view *root, const char *name,
-			 void (*each)(struct import *imp, const struct view *all, const struct node *n))
+			 void (*each)(struct import *imp, const struct view *all,
+				      const struct node *n))
 {
 	struct view v;
 	struct visit it = { .v = &v };
@@ -514,7 +541,8 @@ static void finish_setup(struct import *imp)
 	if (imp->ikev1)
 		draft_put(imp->setup, KW_IKEV1_POLICY, SIDE_NONE, "accept", &why);
 	if (imp->revocation)
-		draft_put(imp->setup, KW_CRL_STRICT, SIDE_NONE, imp->revocation == 2 ? "yes" : "ifuri", &why);
+		draft_put(imp->setup, KW_CRL_STRICT, SIDE_NONE,
+			  imp->revocation == 2 ? "yes" : "ifuri", &why);
 }
 
 /* A section at the top that is neither known nor referred to may be one that is misspelt. */
@@ -526,7 +554,7 @@ static void say_unused(struct import *imp, const struct view *root)
 	while ((n = settings_next(imp, &it)))
 		if (!n->used && strcmp(n->name, "pools"))
 			import_lost(imp, n->pos, settings_path(imp, n), "nothing refers to it",
-				   "connections, secrets, pools and authorities are known");
+				    "connections, secrets, pools and authorities are known");
 }
 
 void swanctl_import(struct import *imp)

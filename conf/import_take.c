@@ -8,14 +8,14 @@
 #include "conf/value.h"
 
 struct swan_row {
-	enum swan_scope scope;
 	const char *name;
 	const char *preset; /* needs nothing */
 	void (*take)(struct job *j, const struct swan_row *row, struct node *n);
+	const char *becomes, *instead;
+	enum swan_scope scope;
 	enum conf_kw kw;
 	enum conf_side side;
 	bool same; /* the side is that of the round */
-	const char *becomes, *instead;
 };
 
 static const struct swan_row rows[];
@@ -41,12 +41,14 @@ const char *take_text(struct job *j, const char *key)
 
 bool take_is_no(const char *text)
 {
-	return !strcasecmp(text, "no") || !strcasecmp(text, "false") || !strcasecmp(text, "disabled") || !strcmp(text, "0");
+	return !strcasecmp(text, "no") || !strcasecmp(text, "false") ||
+	       !strcasecmp(text, "disabled") || !strcmp(text, "0");
 }
 
 bool take_is_yes(const char *text)
 {
-	return !strcasecmp(text, "yes") || !strcasecmp(text, "true") || !strcasecmp(text, "enabled") || !strcmp(text, "1");
+	return !strcasecmp(text, "yes") || !strcasecmp(text, "true") ||
+	       !strcasecmp(text, "enabled") || !strcmp(text, "1");
 }
 
 bool take_seconds(const char *text, uint64_t *seconds)
@@ -100,7 +102,8 @@ static const char *describe(struct job *j, const struct node *n)
 {
 	char buf[64];
 
-	return arena_print(&j->imp->c->arena, "%s = %s", settings_path(j->imp, n), diag_quote(n->value, buf));
+	return arena_print(&j->imp->c->arena, "%s = %s", settings_path(j->imp, n),
+			   diag_quote(n->value, buf));
 }
 
 void take_say_lost(struct job *j, const struct node *n, const char *why, bool hold)
@@ -378,14 +381,18 @@ static void take_pools(struct job *j, const struct swan_row *row, struct node *n
 
 	settings_root(j->imp, &root);
 	while ((name = take_piece(j->imp, &list))) {
-		if (settings_sub(j->imp, &root, "pools", &all) && settings_sub(j->imp, &all, name, &one)) {
+		if (settings_sub(j->imp, &root, "pools", &all) &&
+		    settings_sub(j->imp, &all, name, &one)) {
 			append_text(&pool, &addrs, "addrs");
 			append_text(&pool, &dns, "dns");
 			take_all(&pool);
 		} else if (elsewhere(name)) {
 			take_put(j, n, REF_KEY(KW_SOURCEIP, SIDE_RIGHT), elsewhere(name), false);
 		} else {
-			take_say_lost(j, n, arena_print(&j->imp->c->arena, "there is no pool '%.48s'", name), false);
+			take_say_lost(j, n,
+				      arena_print(&j->imp->c->arena, "there is no pool '%.48s'",
+						  name),
+				      false);
 		}
 	}
 	if (addrs.b)
@@ -396,11 +403,14 @@ static void take_pools(struct job *j, const struct swan_row *row, struct node *n
 
 /* Proposals -------------------------------------------------------------------------------------- */
 
-static const struct conf_props *parse_props(struct import *imp, enum conf_kw kw, const char *text, const char **why)
+static const struct conf_props *parse_props(struct import *imp, enum conf_kw kw, const char *text,
+					    const char **why)
 {
 	const struct conf_row *row = options_row(kw);
 	struct conf_value v = { .text = text, .type = (uint8_t)row->type };
-	struct value val = { .arena = &imp->c->arena, .row = row, .type = row->type, .v = &v, .terse = true };
+	struct value val = {
+		.arena = &imp->c->arena, .row = row, .type = row->type, .v = &v, .terse = true
+	};
 
 	if (value_parse(&val))
 		return v.u.props;
@@ -427,13 +437,18 @@ static void put_absent(struct job *j, const struct node *n, const struct conf_pr
 
 	if (!props_have(p, ALG_DH, -1))
 		take_put(j, n, REF_KEY(KW_PFS, SIDE_NONE), "no", false);
-	take_put(j, n, REF_KEY(KW_ESN, SIDE_NONE), with && without ? "either" : with ? "yes" : "no", false);
+	take_put(j, n, REF_KEY(KW_ESN, SIDE_NONE),
+		 with && without ? "either" :
+		 with		 ? "yes" :
+				   "no",
+		 false);
 }
 
 /* Those that we have, as a list; the others are said. */
-static const char *known_props(struct job *j, const struct swan_row *row, struct node *n, bool *strict)
+static const char *known_props(struct job *j, const struct swan_row *row, struct node *n,
+			       bool *strict)
 {
-	const char *list = n->value, *piece, *why;
+	const char *list = n->value, *piece, *why = NULL;
 	struct list all = { .b = NULL };
 	int64_t left = options_row(row->kw)->max;
 
@@ -487,7 +502,8 @@ static void take_selectors(struct job *j, const struct swan_row *row, struct nod
 		pieces++;
 	}
 	if (pieces == 1 && !strncmp(all.b, "%dynamic[", 9) && all.b[all.n - 1] == ']')
-		take_put(j, n, REF_KEY(KW_PROTOPORT, row->side), arena_text(&j->imp->c->arena, all.b + 9, all.n - 10), true);
+		take_put(j, n, REF_KEY(KW_PROTOPORT, row->side),
+			 arena_text(&j->imp->c->arena, all.b + 9, all.n - 10), true);
 	else if (all.b && strcmp(all.b, "%dynamic"))
 		take_put(j, n, REF_KEY(row->kw, row->side), all.b, true);
 }
@@ -498,7 +514,7 @@ static void take_selectors(struct job *j, const struct swan_row *row, struct nod
 /* clang-format off */
 static const struct swan_row rows[] = {
 #define SWAN(scope, name, preset, how, kw, side, becomes, instead) \
-	{ SWAN_##scope, name, preset, take_##how, KW_##kw, SIDE_##side, #side[0] == 'S', becomes, instead },
+	{ name, preset, take_##how, becomes, instead, SWAN_##scope, KW_##kw, SIDE_##side, #side[0] == 'S' },
 #include "conf/import.def"
 #undef SWAN
 	{ 0 }
@@ -516,7 +532,8 @@ static void say_unknown(struct job *j, const struct node *n)
 		if (r->scope == j->scope)
 			suggest_offer(&s, r->name);
 	draft_lost(j->d, n->pos, settings_path(j->imp, n), "unknown keyword",
-		   s.best ? arena_print(&j->imp->c->arena, "did you mean '%s'?", s.best) : "see import.rst for those that are known");
+		   s.best ? arena_print(&j->imp->c->arena, "did you mean '%s'?", s.best) :
+			    "see import.rst for those that are known");
 }
 
 /* Whether the value is the one that needs nothing; yes and no have several spellings. */
@@ -563,8 +580,13 @@ bool take_secret(const char *name, const char **kind, const char **becomes, cons
 void take_table(FILE *out)
 {
 	static const char *const scopes[] = {
-		"connections.<conn>",  "connections.<conn>.local*, remote*", "local*.cert*, remote*.cert*, remote*.cacert*",
-		"connections.<conn>.children.<child>", "pools.<pool>", "authorities.<ca>", "secrets",
+		"connections.<conn>",
+		"connections.<conn>.local*, remote*",
+		"local*.cert*, remote*.cert*, remote*.cacert*",
+		"connections.<conn>.children.<child>",
+		"pools.<pool>",
+		"authorities.<ca>",
+		"secrets",
 	};
 	const struct swan_row *r;
 	enum swan_scope scope = SWAN_SCOPES;

@@ -70,7 +70,8 @@ static void take_address(struct wg *w, const struct wg_row *row, const char *val
 
 		take_append(w->imp, &w->address, arena_text(&w->imp->c->arena, piece, len));
 		take_append(w->imp, &w->net,
-			    arena_print(&w->imp->c->arena, "%.*s/%s", (int)len, piece, strchr(piece, ':') ? "128" : "32"));
+			    arena_print(&w->imp->c->arena, "%.*s/%s", (int)len, piece,
+					strchr(piece, ':') ? "128" : "32"));
 	}
 }
 
@@ -139,7 +140,8 @@ static void end_peer(struct wg *w)
 	if (w->mtu)
 		put(w, KW_MTU, SIDE_NONE, w->mtu);
 	put(w, KW_KEYEXCHANGE, SIDE_NONE, "ikev2");
-	draft_comment(w->d, "give both sides keys and, with leftid= and rightid=, names; then: auto=%s",
+	draft_comment(w->d,
+		      "give both sides keys and, with leftid= and rightid=, names; then: auto=%s",
 		      w->endpoint ? "start" : "add");
 	put(w, KW_AUTO, SIDE_NONE, "ignore");
 	w->d = NULL;
@@ -150,7 +152,8 @@ static void begin_peer(struct wg *w)
 	struct import *imp = w->imp;
 	const char *slash = strrchr(imp->c->files[0].name, '/');
 	const char *base = slash ? slash + 1 : imp->c->files[0].name;
-	const char *name = arena_print(&imp->c->arena, "%.*s-peer%zu", (int)strcspn(base, ". "), base, ++w->peers);
+	const char *name = arena_print(&imp->c->arena, "%.*s-peer%zu", (int)strcspn(base, ". "),
+				       base, ++w->peers);
 
 	w->allowed = (struct list){ .b = NULL };
 	w->endpoint = false;
@@ -169,7 +172,8 @@ static void take_header(struct wg *w, const char *text)
 		w->section = PEER;
 		begin_peer(w);
 	} else {
-		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "unknown section")->hint = "[Interface] or [Peer]";
+		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "unknown section")->hint =
+			"[Interface] or [Peer]";
 	}
 }
 
@@ -191,7 +195,8 @@ static void take_pair(struct wg *w, const char *name, const char *value)
 	const struct wg_row *r;
 
 	if (w->section == NOWHERE) {
-		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "the line is in no section")->hint = "[Interface] or [Peer]";
+		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "the line is in no section")->hint =
+			"[Interface] or [Peer]";
 		return;
 	}
 	if (!settings_spend(w->imp, strlen(value) + 1))
@@ -234,7 +239,8 @@ static void take_line(struct wg *w, char *line)
 	if (text[0] == '[') {
 		take_header(w, text);
 	} else if (!eq) {
-		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "expected KEY = VALUE")->hint = "[Interface] or [Peer] begin a section";
+		diag_add(w->imp->c, NULL, CONF_ERROR, w->pos, "expected KEY = VALUE")->hint =
+			"[Interface] or [Peer] begin a section";
 	} else {
 		*eq = '\0';
 		take_pair(w, trim(text), trim(eq + 1));
@@ -251,7 +257,8 @@ void wg_parse(struct conf *c, uint32_t file, void *with)
 	imp->c = c;
 	f->hidden = true;
 	if (memchr(f->text, '\0', f->n)) {
-		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ file, 1, 1 }, "the file has octets of zero: it is no text");
+		diag_add(c, NULL, CONF_ERROR, (struct conf_pos){ file, 1, 1 },
+			 "the file has octets of zero: it is no text");
 		return;
 	}
 	while (p < end) {
@@ -279,7 +286,7 @@ void wg_print_table(FILE *out)
 		if (r->section != section)
 			fprintf(out, "\n%s\n\n", sections[r->section]);
 		section = r->section;
-		fprintf(out, "``%s``\n   %s%s\n", r->name, r->becomes ? r->becomes : "not carried: ",
-			r->becomes ? "" : r->instead);
+		fprintf(out, "``%s``\n   %s%s\n", r->name,
+			r->becomes ? r->becomes : "not carried: ", r->becomes ? "" : r->instead);
 	}
 }

@@ -17,10 +17,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct import *imp = import_parse((const char *)data, size, "f", IMPORT_GUESS);
+	struct import *imp =
+		import_parse((const char *)data, size, "f", IMPORT_GUESS);
 	char *text = NULL, *more = NULL;
 	size_t n, m;
-	FILE *out = open_memstream(&text, &n), *other = open_memstream(&more, &m);
+	FILE *out = open_memstream(&text, &n),
+	     *other = open_memstream(&more, &m);
 	struct conf *c;
 
 	import_print(imp, out);
