@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* links: daemon/base/clock.c daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c nl-proto/nlp.c
  * nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c daemon/ctl/ipsecctl/algs.c
- * daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_list.c daemon/ctl/ipsecctl/cmd_load.c
+ * daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_import.c daemon/ctl/ipsecctl/cmd_list.c daemon/ctl/ipsecctl/cmd_load.c
  * daemon/ctl/ipsecctl/cmd_monitor.c daemon/ctl/ipsecctl/cmd_show.c daemon/ctl/ipsecctl/ctl.c
  * daemon/ctl/ipsecctl/help.c daemon/ctl/ipsecctl/key.c daemon/ctl/ipsecctl/load.c
  * daemon/ctl/ipsecctl/opts.c daemon/ctl/ipsecctl/opts_text.c daemon/ctl/ipsecctl/render.c
  * daemon/ctl/ipsecctl/request.c daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
+ * daemon/base/arena.c conf/check.c conf/check_conn.c conf/check_manual.c conf/check_overlap.c conf/diag.c
+ * conf/dialect.c conf/import.c conf/import_draft.c conf/import_secrets.c conf/import_settings.c
+ * conf/import_swanctl.c conf/import_take.c conf/import_wg.c conf/lex.c conf/load.c conf/merge.c conf/options.c
+ * conf/parse.c conf/value.c conf/value_addr.c conf/value_alg.c conf/value_id.c
  */
 /* ipsecctl_load.c - any text as a file for load; keys from files are out of reach of the input. */
 #include <stdint.h>

@@ -34,6 +34,8 @@ const struct ctl_option ctl_options[] = {
 	{ "timeout", "SECONDS", "end after this time", 0, FLAG_TIMEOUT },
 	{ "ipv4", NULL, "only IPv4", '4', FLAG_IPV4 },
 	{ "ipv6", NULL, "only IPv6", '6', FLAG_IPV6 },
+	{ "from", "swanctl|wg|-", "kind of the file; -: guess (default)", 0, FLAG_FROM },
+	{ "table", NULL, "print what becomes of each keyword", 0, FLAG_TABLE },
 	{ "completion", "bash|zsh", "print the completion for a shell", 0, FLAG_COMPLETION },
 	{ NULL, NULL, NULL, 0, FLAG_HELP },
 };

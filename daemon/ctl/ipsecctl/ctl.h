@@ -29,6 +29,8 @@ enum ctl_flag {
 	FLAG_IPV4 = 1 << 10,
 	FLAG_IPV6 = 1 << 11,
 	FLAG_COMPLETION = 1 << 12,
+	FLAG_FROM = 1 << 13,
+	FLAG_TABLE = 1 << 14,
 };
 
 /* One run of the program. */
@@ -36,7 +38,7 @@ struct ctl {
 	struct nlp *nlp; /* ctl_open */
 	unsigned int given; /* enum ctl_flag */
 	uint64_t count, timeout;
-	const char *shell;
+	const char *shell, *from;
 };
 
 /* A row of cmds.def. */
@@ -76,6 +78,7 @@ int cmd_algs(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_import(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
 /* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */

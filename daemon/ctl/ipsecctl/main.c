@@ -30,6 +30,9 @@ static bool take_value(struct ctl *ctl, const struct ctl_option *o, const char *
 	case FLAG_TIMEOUT:
 		return !value_unit(value, UNITS_TIME, &ctl->timeout) &&
 		       ctl->timeout < 1000000;
+	case FLAG_FROM:
+		ctl->from = value;
+		return !strcmp(value, "swanctl") || !strcmp(value, "wg") || !strcmp(value, "-");
 	default:
 		ctl->shell = value;
 		return true;
