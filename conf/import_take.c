@@ -527,6 +527,10 @@ static void say_unknown(struct job *j, const struct node *n)
 	const struct swan_row *r;
 	struct suggest s;
 
+	if (diag_full(j->imp->c)) {
+		j->imp->c->more++;
+		return;
+	}
 	suggest_begin(&s, n->name);
 	for (r = rows; r->name; r++)
 		if (r->scope == j->scope)
