@@ -30,6 +30,7 @@ struct conn {
 	const struct node *at; /* its section */
 	struct view child;
 	struct draft *shared, *d;
+	bool odd; /* has sections that nobody knows */
 };
 
 static struct job job_of(struct conn *c, enum swan_scope scope, const struct view *v,
@@ -127,6 +128,7 @@ static void put_certs(struct conn *c, struct job *j)
 		cert.v = &v;
 		cert.scope = SWAN_CERT;
 		if (!cert.ca && strncmp(n->name, "cert", 4)) {
+			j->d->held = true;
 			draft_lost(j->d, n->pos, settings_path(c->imp, n), "unknown section",
 				   "cert* or cacert*");
 			continue;
@@ -342,7 +344,7 @@ static void put_auto(struct conn *c)
 		take_say_lost(&j, n, "unknown action", false);
 	if (strstr(text, "trap") && strstr(text, "start"))
 		take_say_lost(&j, n, "auto=start has no trap beside it", false);
-	if (c->d->held || c->shared->held) {
+	if (c->odd || c->d->held || c->shared->held) {
 		draft_comment(c->d, "not loaded because of what was not carried; then: auto=%s",
 			      word);
 		diag_add(c->imp->c, NULL, CONF_NOTE, c->d->pos, "conn '%s' has auto=ignore",
@@ -431,11 +433,14 @@ static void say_sections(struct conn *c)
 	struct visit it = { .v = c->v };
 	const struct node *n;
 
-	while ((n = settings_next(c->imp, &it)))
-		if (n->section && strcmp(n->name, "children") && strncmp(n->name, "local", 5) &&
-		    strncmp(n->name, "remote", 6))
-			import_lost(c->imp, n->pos, settings_path(c->imp, n), "unknown section",
-				    "local*, remote* or children");
+	while ((n = settings_next(c->imp, &it))) {
+		if (!n->section || !strcmp(n->name, "children") || !strncmp(n->name, "local", 5) ||
+		    !strncmp(n->name, "remote", 6))
+			continue;
+		c->odd = true;
+		import_lost(c->imp, n->pos, settings_path(c->imp, n), "unknown section",
+			    "local*, remote* or children");
+	}
 }
 
 static void import_child(struct conn *c, const struct view *children, const struct node *n,

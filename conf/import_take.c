@@ -522,11 +522,14 @@ static const struct swan_row rows[] = {
 /* clang-format on */
 #undef SIDE_SAME
 
+/* strongSwan discards a connection with a keyword that it does not know: one that is newer may restrict it. */
 static void say_unknown(struct job *j, const struct node *n)
 {
 	const struct swan_row *r;
 	struct suggest s;
 
+	if (j->scope <= SWAN_CHILD)
+		j->d->held = true;
 	if (diag_full(j->imp->c)) {
 		j->imp->c->more++;
 		return;

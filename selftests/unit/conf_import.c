@@ -564,7 +564,7 @@ static const struct loss {
 	const char *conn, *remote, *child, *note;
 	bool held;
 } losses[] = {
-	{ "dpd_dealy = 10", "", "", "did you mean 'dpd_delay'?", false },
+	{ "dpd_dealy = 10", "", "", "did you mean 'dpd_delay'?", true },
 	{ "dscp = 12", "", "",
 	  ":3:2: warning: connections.a.dscp = 12 is not carried: expected six binary digits",
 	  false },
@@ -583,7 +583,7 @@ static const struct loss {
 	{ "rekey_time = 48h", "", "", "longer than a day", false },
 	{ "unique = keep", "", "", NULL, false },
 	{ "unique = often", "", "", "expected", false },
-	{ "odd { }", "", "", "connections.a.odd is not carried: unknown section", false },
+	{ "odd { }", "", "", "connections.a.odd is not carried: unknown section", true },
 	{ "", "auth = frob", "", "remote.auth = frob is not carried", true },
 	{ "", "id = \"ipv4:#0a000001\"", "", "the identity has no form in ipsec.conf",
 	  true },
@@ -591,6 +591,8 @@ static const struct loss {
 	{ "", "cacerts = ca.pem", "", "rightca= and the name of the CA", true },
 	{ "", "cacert1 { file = /x.pem\n }", "", "a CA is named", true },
 	{ "", "cert1 { handle = 00\n }", "", "put the certificate into a file", true },
+	{ "", "odd { }", "", "remote.odd is not carried: unknown section", true },
+	{ "", "odd = 1", "", "remote.odd is not carried: unknown keyword", true },
 	{ "", "groups = sales", "", "groups = sales is not carried: refused", true },
 	{ "", "certs = \"a b.pem\"", "", "names of files may not have blanks", true },
 	{ "remote2 { auth = psk\n }\n remote3 { auth = psk\n }", "", "",
@@ -815,7 +817,7 @@ static void test_includes(void **state)
 	check_equal(
 		imp, UNIQUE PRESETS
 		"conn b\n left=%defaultroute\n right=%any\n leftauth=pubkey\n rightauth=pubkey\n"
-		" priority=2\n keyexchange=ikev2\n auto=add\n");
+		" priority=2\n keyexchange=ikev2\n auto=ignore\n");
 	import_free(imp);
 	snprintf(path, sizeof(path), "%s/loop.conf", dir);
 	imp = import_load(path, IMPORT_GUESS);
