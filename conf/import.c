@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* import.c - a foreign configuration as ipsec.conf: its kind, reading, the proof that ours can be read, printing. */
+/* import.c - a foreign configuration as ipsec.conf: kind, reading, proof that ours reads, printing. */
 #include "conf/import.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 	 << 20) /* octets and sections that are looked at, those inherited counted again */
 #define PROOFS_MAX 4 /* parsings of the result until it must have no errors */
 
-/* Kinds ------------------------------------------------------------------------------------------ */
+/* Kinds ---------------------------------------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *tail)
 {
@@ -80,7 +80,7 @@ static void parse(struct conf *c, uint32_t file, void *with)
 		settings_parse(c, file, imp);
 }
 
-/* Proof ------------------------------------------------------------------------------------------ */
+/* Proof ---------------------------------------------------------------------------------------- */
 
 static size_t count_lines(const struct draft *d)
 {
@@ -203,7 +203,7 @@ static void prove(struct import *imp)
 		;
 }
 
-/* Life ------------------------------------------------------------------------------------------- */
+/* Life ----------------------------------------------------------------------------------------- */
 
 static struct import *new_import(enum import_from from, const char *path)
 {
@@ -279,7 +279,7 @@ void import_free(struct import *imp)
 	free(imp);
 }
 
-/* Results ---------------------------------------------------------------------------------------- */
+/* Results -------------------------------------------------------------------------------------- */
 
 enum import_result import_result(const struct import *imp)
 {
@@ -312,7 +312,7 @@ void import_print_secrets(const struct import *imp, FILE *out)
 void import_print_notes(const struct import *imp, FILE *out, bool json)
 {
 	if (json)
-		conf_diag_json(imp->c, out);
+		conf_diag_list(imp->c, out);
 	else
 		conf_diag_print(imp->c, out);
 }

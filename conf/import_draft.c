@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* import_draft.c - sections of ipsec.conf in the making: names, values that the real parser takes, comments. */
+/* import_draft.c - sections of ipsec.conf in the making: names, values that the parser takes, comments. */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define NAME_LEN 200 /* octets of a section's name, without what makes it unique */
 #define TEXT_LEN 60000 /* octets of a value */
 
-/* Names ----------------------------------------------------------------------------------------- */
+/* Names ---------------------------------------------------------------------------------------- */
 
 /* A letter, then letters, digits, '.', '_' and '-'. */
 static void make_valid(char *to, const char *from)
@@ -56,7 +56,7 @@ struct draft *draft_new(struct import *imp, enum conf_section type, const char *
 	return d;
 }
 
-/* Values ---------------------------------------------------------------------------------------- */
+/* Values --------------------------------------------------------------------------------------- */
 
 static struct line *add_line(struct draft *d, const char *text)
 {
@@ -174,7 +174,7 @@ bool draft_has(const struct draft *d, enum conf_kw kw, enum conf_side side)
 	return draft_get(d, kw, side) != NULL;
 }
 
-/* Comments -------------------------------------------------------------------------------------- */
+/* Comments ------------------------------------------------------------------------------------- */
 
 void draft_comment(struct draft *d, const char *fmt, ...)
 {
@@ -211,7 +211,7 @@ void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const ch
 			      instead ? instead : "");
 }
 
-/* Printing -------------------------------------------------------------------------------------- */
+/* Printing ------------------------------------------------------------------------------------- */
 
 static void print_line(const struct line *l, FILE *out, const char *begin)
 {

@@ -119,7 +119,7 @@ void draft_lost(struct draft *d, struct conf_pos pos, const char *what, const ch
 		const char *instead);
 void draft_print(const struct draft *d, FILE *out);
 
-/* Keywords of swanctl.conf (import_take.c) ------------------------------------------------------ */
+/* Keywords of swanctl.conf (import_take.c) ----------------------------------------------------- */
 
 enum swan_scope {
 	SWAN_CONN,

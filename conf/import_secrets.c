@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "conf/import_priv.h"
 
-/* Identities ------------------------------------------------------------------------------------- */
+/* Identities ----------------------------------------------------------------------------------- */
 
 /* "fqdn:#6d6f6f6e": the octets as text, NULL: they are none. */
 static const char *decode(struct import *imp, const char *prefix, size_t n, const char *hex)
@@ -58,7 +58,7 @@ const char *import_id(struct import *imp, const char *text)
 	return arena_print(&imp->c->arena, "@%s", text);
 }
 
-/* Secrets ---------------------------------------------------------------------------------------- */
+/* Secrets -------------------------------------------------------------------------------------- */
 
 static bool is_plain(const char *text)
 {

@@ -112,7 +112,7 @@ bool settings_claim(struct import *imp, const char *name)
 	return true;
 }
 
-/* Characters ------------------------------------------------------------------------------------ */
+/* Characters ----------------------------------------------------------------------------------- */
 
 static void advance(struct scan *s)
 {
@@ -179,7 +179,7 @@ static const char *take_name(struct scan *s)
 	return name;
 }
 
-/* Values ---------------------------------------------------------------------------------------- */
+/* Values --------------------------------------------------------------------------------------- */
 
 /* A text that is counted first, and written the second time. */
 struct sink {
@@ -281,7 +281,7 @@ static const char *take_value(struct scan *s, bool include)
 	return o.b;
 }
 
-/* Statements ------------------------------------------------------------------------------------ */
+/* Statements ----------------------------------------------------------------------------------- */
 
 static void take_refs(struct scan *s, struct node *n)
 {
@@ -424,7 +424,7 @@ void settings_parse(struct conf *c, uint32_t file, void *with)
 			"end it with }";
 }
 
-/* Looking --------------------------------------------------------------------------------------- */
+/* Looking -------------------------------------------------------------------------------------- */
 
 bool settings_spend(struct import *imp, size_t steps)
 {

@@ -47,7 +47,7 @@ static void set(struct draft *d, enum conf_kw kw, enum conf_side side, const cha
 	draft_put(d, kw, side, text, &why);
 }
 
-/* Ends ------------------------------------------------------------------------------------------ */
+/* Ends ----------------------------------------------------------------------------------------- */
 
 static void put_host(struct conn *c, const char *key, enum conf_side side)
 {
@@ -73,7 +73,7 @@ static void put_host(struct conn *c, const char *key, enum conf_side side)
 	}
 }
 
-/* Authentication --------------------------------------------------------------------------------- */
+/* Authentication ------------------------------------------------------------------------------- */
 
 /* "rsa/pss" is how RSA always signs here. */
 static const char *plain_rsa(struct conn *c, const char *text)
@@ -190,7 +190,7 @@ static void put_rounds(struct conn *c, const char *prefix, enum conf_side side)
 		set(c->shared, KW_AUTH_SIDE, side, "pubkey");
 }
 
-/* Times ------------------------------------------------------------------------------------------ */
+/* Times ---------------------------------------------------------------------------------------- */
 
 /* The times of a connection and a child, in seconds. */
 struct times {
@@ -328,7 +328,7 @@ static void put_volume(struct conn *c, const char *rekey_key, const char *life_k
 	set(c->d, margin, SIDE_NONE, text);
 }
 
-/* Children --------------------------------------------------------------------------------------- */
+/* Children ------------------------------------------------------------------------------------- */
 
 static void put_auto(struct conn *c)
 {
@@ -498,7 +498,7 @@ static void import_conn(struct import *imp, const struct view *all, const struct
 			import_child(&c, &children, child, count == 1);
 }
 
-/* Sections --------------------------------------------------------------------------------------- */
+/* Sections ------------------------------------------------------------------------------------- */
 
 static void import_authority(struct import *imp, const struct view *all, const struct node *n)
 {

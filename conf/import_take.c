@@ -30,7 +30,7 @@ static const struct swan_row *find_row(enum swan_scope scope, const char *name)
 	return NULL;
 }
 
-/* Values ---------------------------------------------------------------------------------------- */
+/* Values --------------------------------------------------------------------------------------- */
 
 const char *take_text(struct job *j, const char *key)
 {
@@ -136,7 +136,7 @@ static void put(struct job *j, const struct swan_row *row, const struct node *n,
 	take_put(j, n, REF_KEY(row->kw, side_of(j, row)), text, false);
 }
 
-/* How a row is taken ---------------------------------------------------------------------------- */
+/* How a row is taken --------------------------------------------------------------------------- */
 
 static void take_copy(struct job *j, const struct swan_row *row, struct node *n)
 {
@@ -278,7 +278,7 @@ static void take_vips(struct job *j, const struct swan_row *row, struct node *n)
 	put(j, row, n, all.b ? all.b : "");
 }
 
-/* Files ----------------------------------------------------------------------------------------- */
+/* Files ---------------------------------------------------------------------------------------- */
 
 /* The folder below that of swanctl.conf that a relative name is in. */
 static const char *in_folder(struct job *j, const char *folder, const char *name)
@@ -356,7 +356,7 @@ static void take_uris(struct job *j, const struct swan_row *row, struct node *n)
 		take_say_lost(j, n, "it has more than two addresses", false);
 }
 
-/* Pools ------------------------------------------------------------------------------------------ */
+/* Pools ---------------------------------------------------------------------------------------- */
 
 /* Pools that strongSwan has elsewhere. */
 static const char *elsewhere(const char *name)
@@ -401,7 +401,7 @@ static void take_pools(struct job *j, const struct swan_row *row, struct node *n
 		take_put(j, n, REF_KEY(KW_DNS, SIDE_RIGHT), dns.b, false);
 }
 
-/* Proposals -------------------------------------------------------------------------------------- */
+/* Proposals ------------------------------------------------------------------------------------ */
 
 static const struct conf_props *parse_props(struct import *imp, enum conf_kw kw, const char *text,
 					    const char **why)
@@ -486,7 +486,7 @@ static void take_proposals(struct job *j, const struct swan_row *row, struct nod
 		put_absent(j, n, p);
 }
 
-/* Selectors -------------------------------------------------------------------------------------- */
+/* Selectors ------------------------------------------------------------------------------------ */
 
 /* dynamic is the gateway, or the address that it has been given: that needs no subnet. */
 static void take_selectors(struct job *j, const struct swan_row *row, struct node *n)
@@ -508,7 +508,7 @@ static void take_selectors(struct job *j, const struct swan_row *row, struct nod
 		take_put(j, n, REF_KEY(row->kw, row->side), all.b, true);
 }
 
-/* Rows ------------------------------------------------------------------------------------------- */
+/* Rows ----------------------------------------------------------------------------------------- */
 
 #define SIDE_SAME SIDE_NONE
 /* clang-format off */

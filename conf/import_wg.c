@@ -121,7 +121,7 @@ static const struct wg_row rows[] = {
 };
 /* clang-format on */
 
-/* Sections --------------------------------------------------------------------------------------- */
+/* Sections ------------------------------------------------------------------------------------- */
 
 static void end_peer(struct wg *w)
 {
@@ -212,7 +212,7 @@ static void take_pair(struct wg *w, const char *name, const char *value)
 	say_unknown(w, name);
 }
 
-/* Lines ------------------------------------------------------------------------------------------ */
+/* Lines ---------------------------------------------------------------------------------------- */
 
 /* Without blanks at its ends. */
 static char *trim(char *s)

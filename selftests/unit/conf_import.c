@@ -51,6 +51,11 @@ static void print_notes(const struct import *imp, FILE *out)
 	import_print_notes(imp, out, false);
 }
 
+static void print_json(const struct import *imp, FILE *out)
+{
+	import_print_notes(imp, out, true);
+}
+
 static struct import *import_text(const char *text)
 {
 	return import_parse(text, strlen(text), "swanctl.conf", IMPORT_GUESS);
@@ -834,6 +839,20 @@ static void test_includes(void **state)
 	import_free(imp);
 }
 
+static void test_json(void **state)
+{
+	struct import *imp = import_text("connections { a { children { b { } } }\n}\nc { }\n");
+	char *text = printed(imp, print_json);
+
+	(void)state;
+	assert_string_equal(text,
+			    "{\"errors\":0,\"more\":0,\"diagnostics\":[{\"file\":\"swanctl.conf\",\"line\":3,"
+			    "\"column\":1,\"severity\":\"warning\",\"text\":\"c is not carried: nothing refers to it\","
+			    "\"hint\":\"connections, secrets, pools and authorities are known\"}]}\n");
+	free(text);
+	import_free(imp);
+}
+
 /* Documentation/import.rst has the tables that the rows make. */
 static void test_documentation(void **state)
 {
@@ -872,7 +891,7 @@ int main(void)
 		cmocka_unit_test(test_errors_hide),
 		cmocka_unit_test(test_wg),
 		cmocka_unit_test(test_includes),
-		cmocka_unit_test(test_documentation),
+		cmocka_unit_test(test_json), cmocka_unit_test(test_documentation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
