@@ -22,6 +22,7 @@ struct source {
 	uid_t uid;
 	struct conf_pos from; /* of the include */
 	bool has_keys;
+	bool hidden; /* messages do not show its lines */
 	const char **lines; /* where each begins, once asked for */
 	size_t nlines;
 };
@@ -59,8 +60,15 @@ struct conf_conn {
 	const struct ref *refs; /* sorted by key */
 };
 
+/* What is done with the text of each file, included ones, too. */
+struct reader {
+	void (*parse)(struct conf *c, uint32_t file, void *with);
+	void *with;
+};
+
 struct conf {
 	struct arena arena;
+	struct reader reader;
 	struct conf_opts o;
 	struct conf_limits left; /* what may still be read */
 	enum conf_gen gen;
@@ -104,6 +112,12 @@ const char *diag_quote(const char *text, char buf[64]);
 void parse_text(struct conf *c, uint32_t file);
 void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 		  bool optional);
+/*
+ * Files of any syntax into a struct conf that only carries texts and complaints. err is 0 or -errno; nothing is said
+ * yet about -ENOENT.
+ */
+struct conf *load_file(const char *path, const struct conf_opts *o, struct reader reader, int *err);
+struct conf *load_text(const char *text, size_t n, const char *name, const struct conf_opts *o, struct reader reader);
 /* dialect.c: note that something of this generation is used. */
 void dialect_use(struct conf *c, enum conf_gen since);
 void dialect_builtin(struct conf *c);

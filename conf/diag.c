@@ -206,7 +206,7 @@ static const char *visible(const struct conf *c, struct conf_pos pos,
 static void print_source(const struct conf *c, struct conf_pos pos, FILE *out)
 {
 	char buf[SOURCE_MAX + 16];
-	const char *line = visible(c, pos, buf);
+	const char *line = c->files[pos.file - 1].hidden ? NULL : visible(c, pos, buf);
 	uint32_t i;
 
 	if (!line || pos.col > SOURCE_MAX)
@@ -283,25 +283,43 @@ static json_t *diag_json(const struct conf *c, const struct conf_diag *d)
 	return j;
 }
 
-void conf_diag_json(const struct conf *c, FILE *out)
+static json_t *list_json(const struct conf *c)
 {
-	static const char *const generations[] = { "1.9x", "2", "today" };
-	json_t *j = json_object(), *list = json_array(), *broken = json_array();
+	json_t *j = json_object(), *list = json_array();
 	size_t i;
 
 	for (i = 0; i < c->ndiags; i++)
 		json_array_append_new(list, diag_json(c, &c->diags[i]));
+	json_object_set_new(j, "errors", json_integer((json_int_t)c->nerrors));
+	json_object_set_new(j, "more", json_integer((json_int_t)c->more));
+	json_object_set_new(j, "diagnostics", list);
+	return j;
+}
+
+static void put_json(json_t *j, FILE *out)
+{
+	json_dumpf(j, out, JSON_COMPACT);
+	putc('\n', out);
+	json_decref(j);
+}
+
+void conf_diag_list(const struct conf *c, FILE *out)
+{
+	put_json(list_json(c), out);
+}
+
+void conf_diag_json(const struct conf *c, FILE *out)
+{
+	static const char *const generations[] = { "1.9x", "2", "today" };
+	json_t *j = list_json(c), *broken = json_array();
+	size_t i;
+
 	for (i = 0; i < c->nconns; i++)
 		if (c->conns[i]->broken)
 			json_array_append_new(broken,
 					      text_json(c->conns[i]->name));
 	json_object_set_new(j, "generation", json_string(generations[c->gen]));
 	json_object_set_new(j, "conns", json_integer((json_int_t)c->nconns));
-	json_object_set_new(j, "errors", json_integer((json_int_t)c->nerrors));
-	json_object_set_new(j, "more", json_integer((json_int_t)c->more));
 	json_object_set_new(j, "broken", broken);
-	json_object_set_new(j, "diagnostics", list);
-	json_dumpf(j, out, JSON_COMPACT);
-	putc('\n', out);
-	json_decref(j);
+	put_json(j, out);
 }

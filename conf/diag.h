@@ -17,5 +17,7 @@ const struct conf_diag *conf_diag_at(const struct conf *c, size_t i);
 void conf_diag_print(const struct conf *c, FILE *out);
 /* The same as a JSON object on one line; includes the names of broken conns. */
 void conf_diag_json(const struct conf *c, FILE *out);
+/* Only the complaints, of files that are no ipsec.conf. */
+void conf_diag_list(const struct conf *c, FILE *out);
 
 #endif /* CONF_DIAG_H */

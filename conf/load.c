@@ -161,6 +161,12 @@ static int fill(struct conf *c, struct source *f, const char *path, bool top)
 	return 0;
 }
 
+static void parse_file(struct conf *c, uint32_t file, void *with)
+{
+	(void)with;
+	parse_text(c, file);
+}
+
 /* Include -------------------------------------------------------------------------------------- */
 
 /* Whether a file of the same inode is being read now. */
@@ -211,7 +217,7 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos,
 		diag_add(&c->nobody, CONF_ERROR, pos, "cannot read %s: %s",
 			 diag_quote(path, buf), reason(err))
 			->hint =
-			err == -ENOENT ?
+			err == -ENOENT && c->reader.parse == parse_file ?
 				"\"include? FILE\" reads a file if it exists" :
 				NULL;
 		return;
@@ -224,7 +230,7 @@ static void include_one(struct conf *c, const char *path, struct conf_pos pos,
 	}
 	f->from = pos;
 	c->left.depth--;
-	parse_text(c, (uint32_t)c->nfiles);
+	c->reader.parse(c, (uint32_t)c->nfiles, c->reader.with);
 	c->left.depth++;
 }
 
@@ -317,35 +323,35 @@ static struct conf *finish(struct conf *c)
 	return c;
 }
 
-struct conf *conf_load(const char *path, const struct conf_opts *o)
+struct conf *load_file(const char *path, const struct conf_opts *o,
+		       struct reader reader, int *err)
 {
 	struct conf *c = new_conf(o);
 	struct source *f =
 		add_file(c, strcmp(path, "-") ? path : "standard input");
-	int err = fill(c, f, path, true);
-	struct conf_pos nowhere = { 1, 0, 0 };
 
-	if (err == -ENOENT)
-		diag_add(&c->nobody, CONF_NOTE, nowhere,
-			 "there is no such file: nothing is configured");
-	else if (err)
-		diag_add(&c->nobody, CONF_ERROR, nowhere, "cannot read: %s",
-			 reason(err));
-	if (err) {
+	c->reader = reader;
+	*err = fill(c, f, path, true);
+	if (*err) {
+		if (*err != -ENOENT)
+			diag_add(&c->nobody, CONF_ERROR,
+				 (struct conf_pos){ 1, 0, 0 },
+				 "cannot read: %s", reason(*err));
 		free(f->text);
 		f->text = NULL;
 	} else {
-		parse_text(c, 1);
+		reader.parse(c, 1, reader.with);
 	}
-	return finish(c);
+	return c;
 }
 
-struct conf *conf_parse(const char *text, size_t n, const char *name,
-			const struct conf_opts *o)
+struct conf *load_text(const char *text, size_t n, const char *name,
+		       const struct conf_opts *o, struct reader reader)
 {
 	struct conf *c = new_conf(o);
 	struct source *f = add_file(c, name);
 
+	c->reader = reader;
 	if (n > c->left.bytes) {
 		diag_add(&c->nobody, CONF_ERROR, (struct conf_pos){ 1, 0, 0 },
 			 "%s", reason(-EFBIG));
@@ -359,6 +365,25 @@ struct conf *conf_parse(const char *text, size_t n, const char *name,
 	f->text[n] = '\0';
 	f->n = n;
 	c->left.bytes -= n;
-	parse_text(c, 1);
+	reader.parse(c, 1, reader.with);
+	return c;
+}
+
+struct conf *conf_load(const char *path, const struct conf_opts *o)
+{
+	int err;
+	struct conf *c =
+		load_file(path, o, (struct reader){ parse_file, NULL }, &err);
+
+	if (err == -ENOENT)
+		diag_add(&c->nobody, CONF_NOTE, (struct conf_pos){ 1, 0, 0 },
+			 "there is no such file: nothing is configured");
 	return finish(c);
+}
+
+struct conf *conf_parse(const char *text, size_t n, const char *name,
+			const struct conf_opts *o)
+{
+	return finish(load_text(text, n, name, o,
+				(struct reader){ parse_file, NULL }));
 }

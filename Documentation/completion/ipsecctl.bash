@@ -3,7 +3,7 @@
 _ipsecctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=
 	local verb="${COMP_WORDS[*]:1:COMP_CWORD-1} "
-	if [ "$COMP_CWORD" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check)$ ]]; then
+	if [ "$COMP_CWORD" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|import)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
@@ -39,6 +39,7 @@ _ipsecctl() {
 	'policy list'*) list='in out reqid owner epoch protect pass drop reject trap hold --json --ipv4 --ipv6 --help' ;;
 	'policy flush'*) list='in out reqid owner epoch epoch-before protect pass drop reject trap hold --check --help' ;;
 	'load'*) list='--check --help' ;;
+	'import'*) list='--json --secrets --from --table --help' ;;
 	'dump'*) list='--secrets --help' ;;
 	'monitor'*) list='acquire sa policy peer --json --timestamp --count --timeout --help' ;;
 	'stats'*) list='--json --all --nonzero --help' ;;
@@ -48,11 +49,6 @@ _ipsecctl() {
 	'info'*) list='--json --help' ;;
 	'check'*) list='--json --strict --lenient --help' ;;
 	'config show'*) list='--json --secrets --strict --lenient --effective --file --help' ;;
-	'sa '*) list='add replace set del get list flush allocspi ' ;;
-	'policy '*) list='add replace del get list flush ' ;;
-	'ns '*) list='get set ' ;;
-	'config '*) list='show ' ;;
-	*) list='sa policy load dump monitor stats ns algs info check config --help --version' ;;
 	'ranbits'*) list='--bytes --continuous --help' ;;
 	'rsasigkey'*) list='--bits --exponent --hostname --force --verbose --help' ;;
 	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;
@@ -61,7 +57,8 @@ _ipsecctl() {
 	'sa '*) list='add replace set del get list flush allocspi ' ;;
 	'policy '*) list='add replace del get list flush ' ;;
 	'ns '*) list='get set ' ;;
-	*) list='sa policy load dump monitor stats ns algs info ranbits rsasigkey newhostkey showhostkey showdefaults --help --version' ;;
+	'config '*) list='show ' ;;
+	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

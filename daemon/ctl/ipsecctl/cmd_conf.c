@@ -88,7 +88,7 @@ int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	(void)cmd;
 	if (!one_word(w, &name))
 		return ctl_usage(w);
-	c = load(ctl, ctl->file);
+	c = load(ctl, ctl_value(ctl, FLAG_FILE));
 	how.only = name ? conf_conn_find(c, name) : NULL;
 	if (name && !how.only)
 		code = not_there(c, name, w);

@@ -23,53 +23,53 @@ enum ctl_exit {
 
 /* Options that begin with '-', as bits of ctl.given and cmd.flags. */
 enum ctl_flag {
-	FLAG_HELP = 1 << 0,
-	FLAG_VERSION = 1 << 1,
-	FLAG_JSON = 1 << 2,
-	FLAG_CHECK = 1 << 3,
-	FLAG_SECRETS = 1 << 4,
-	FLAG_ALL = 1 << 5,
-	FLAG_NONZERO = 1 << 6,
-	FLAG_STAMP = 1 << 7,
-	FLAG_COUNT = 1 << 8,
-	FLAG_TIMEOUT = 1 << 9,
-	FLAG_IPV4 = 1 << 10,
-	FLAG_IPV6 = 1 << 11,
-	FLAG_COMPLETION = 1 << 12,
-	FLAG_STRICT = 1 << 13,
-	FLAG_LENIENT = 1 << 14,
-	FLAG_EFFECTIVE = 1 << 15,
-	FLAG_FILE = 1 << 16,
-	FLAG_BITS = 1 << 13,
-	FLAG_TYPE = 1 << 14,
-	FLAG_OUTPUT = 1 << 15,
-	FLAG_FILE = 1 << 16,
-	FLAG_ID = 1 << 17,
-	FLAG_LEFT = 1 << 18,
-	FLAG_RIGHT = 1 << 19,
-	FLAG_TXT = 1 << 20,
-	FLAG_KEY = 1 << 21,
-	FLAG_IPSECKEY = 1 << 22,
-	FLAG_GATEWAY = 1 << 23,
-	FLAG_PEM = 1 << 24,
-	FLAG_LIST = 1 << 25,
-	FLAG_CONTINUOUS = 1 << 26,
-	FLAG_BYTES = 1 << 27,
-	FLAG_EXPONENT = 1 << 28,
-	FLAG_HOSTNAME = 1 << 29,
-	FLAG_FORCE = 1 << 30,
-	FLAG_COMPAT = 1ULL << 31, /* of FreeS/WAN, without a meaning today */
-	FLAG_VERBOSE = 1ULL << 32,
-	FLAG_QUIET = 1ULL << 33,
+	FLAG_HELP = 1ULL << 0,
+	FLAG_VERSION = 1ULL << 1,
+	FLAG_JSON = 1ULL << 2,
+	FLAG_CHECK = 1ULL << 3,
+	FLAG_SECRETS = 1ULL << 4,
+	FLAG_ALL = 1ULL << 5,
+	FLAG_NONZERO = 1ULL << 6,
+	FLAG_STAMP = 1ULL << 7,
+	FLAG_COUNT = 1ULL << 8,
+	FLAG_TIMEOUT = 1ULL << 9,
+	FLAG_IPV4 = 1ULL << 10,
+	FLAG_IPV6 = 1ULL << 11,
+	FLAG_COMPLETION = 1ULL << 12,
+	FLAG_STRICT = 1ULL << 13,
+	FLAG_LENIENT = 1ULL << 14,
+	FLAG_EFFECTIVE = 1ULL << 15,
+	FLAG_FILE = 1ULL << 16,
+	FLAG_BITS = 1ULL << 17,
+	FLAG_TYPE = 1ULL << 18,
+	FLAG_OUTPUT = 1ULL << 19,
+	FLAG_ID = 1ULL << 20,
+	FLAG_LEFT = 1ULL << 21,
+	FLAG_RIGHT = 1ULL << 22,
+	FLAG_TXT = 1ULL << 23,
+	FLAG_KEY = 1ULL << 24,
+	FLAG_IPSECKEY = 1ULL << 25,
+	FLAG_GATEWAY = 1ULL << 26,
+	FLAG_PEM = 1ULL << 27,
+	FLAG_LIST = 1ULL << 28,
+	FLAG_CONTINUOUS = 1ULL << 29,
+	FLAG_BYTES = 1ULL << 30,
+	FLAG_EXPONENT = 1ULL << 31,
+	FLAG_HOSTNAME = 1ULL << 32,
+	FLAG_FORCE = 1ULL << 33,
+	FLAG_COMPAT = 1ULL << 34, /* of FreeS/WAN, without a meaning today */
+	FLAG_VERBOSE = 1ULL << 35,
+	FLAG_QUIET = 1ULL << 36,
+	FLAG_FROM = 1ULL << 37,
+	FLAG_TABLE = 1ULL << 38,
 };
-#define FLAG_BITS_MAX 34
+#define FLAG_BITS_MAX 39
 
 /* One run of the program. */
 struct ctl {
 	struct nlp *nlp; /* ctl_open */
 	uint64_t given; /* enum ctl_flag */
 	uint64_t count, timeout;
-	const char *shell, *file;
 	const char *value[FLAG_BITS_MAX]; /* by the number of the bit; ctl_value */
 };
 
@@ -118,6 +118,7 @@ int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_import(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);

@@ -69,6 +69,10 @@ void help_print(const struct cmd *cmd)
 	if (cmd->use == USE_ADD && cmd->set == NLP_SA)
 		puts("  key           0xHEX, file:PATH, fd:N, or - for a line of standard input;\n"
 		     "                follows the algorithm; salt, if any, at its end");
+	if (cmd->run == cmd_import)
+		puts("Standard error says what was not carried, and what to do instead; with --json only\n"
+		     "that is printed. With --secrets the lines of ipsec.secrets take the place of ipsec.conf.\n"
+		     "Exit codes: 0 everything was carried, 1 not everything, 2 unreadable or wrong words.\n");
 	for (c = ctl_options; c->name; c++)
 		if (offered(cmd, c))
 			printf("  --%-12s%s\n", c->name, c->help);
@@ -184,7 +188,7 @@ static void print_bash(void)
 	     "_ipsecctl() {\n"
 	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=\n"
 	     "\tlocal verb=\"${COMP_WORDS[*]:1:COMP_CWORD-1} \"\n"
-	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check)$ ]]; then\n"
+	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|import)$ ]]; then\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n\t\treturn\n\tfi");
 	print_arms();
 	print_groups();
@@ -199,7 +203,7 @@ static void print_zsh(void)
 	     "# zsh completion for ipsecctl, printed by: ipsecctl --completion zsh\n"
 	     "_ipsecctl() {\n"
 	     "\tlocal before=${words[CURRENT-1]} verb=\"${words[2,CURRENT-1]} \"\n"
-	     "\tif [[ $verb == 'load ' || $verb == 'check ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
+	     "\tif [[ $verb == 'load ' || $verb == 'check ' || $verb == 'import ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
 	     "\tlocal list=");
 	print_arms();
 	print_groups();

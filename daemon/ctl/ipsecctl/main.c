@@ -30,9 +30,9 @@ static bool take_value(struct ctl *ctl, const struct ctl_option *o, const char *
 	case FLAG_TIMEOUT:
 		return !value_unit(value, UNITS_TIME, &ctl->timeout) &&
 		       ctl->timeout < 1000000;
-	case FLAG_FILE:
-		ctl->file = value;
-		return true;
+	case FLAG_FROM:
+		ctl->value[__builtin_ctzll(o->flag)] = value;
+		return !strcmp(value, "swanctl") || !strcmp(value, "wg") || !strcmp(value, "-");
 	default:
 		ctl->value[__builtin_ctzll(o->flag)] = value;
 		return true;
