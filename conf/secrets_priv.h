@@ -8,6 +8,7 @@
 #define SECRETS_IDS \
 	64 /* indices of one entry: all pairs of them are looked up */
 #define SECRETS_ID 256 /* octets of an identity, with a zero */
+#define SECRETS_WORDS 1024 /* of one entry */
 #define SECRETS_DEPTH 10 /* files within files */
 #define SECRETS_SIZE ((size_t)16 << 20) /* octets of all files */
 #define SECRETS_KEY_FILES 1024

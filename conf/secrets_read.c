@@ -78,6 +78,12 @@ void reading_advance(struct reading *r)
 
 static void keep(struct reading *r)
 {
+	if (r->n == SECRETS_WORDS) {
+		if (!r->bad)
+			reading_fail(r, &r->ahead, NULL, "more than %d words in one entry", SECRETS_WORDS);
+		r->bad = true;
+		return;
+	}
 	r->token = mem_grow(r->token, r->n, &r->room, sizeof(*r->token));
 	r->token[r->n++] = r->ahead;
 }

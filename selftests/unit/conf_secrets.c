@@ -495,6 +495,15 @@ static void test_limits(void **state)
 	assert_non_null(strstr(notes[0].text, "more than 64 indices"));
 	secrets_free(s);
 
+	for (i = 0; i < room - 1; i += 2) /* one entry of many words; said once, and the next is read */
+		memcpy(text + i, "a ", 2);
+	snprintf(text + 50000, room - 50000, "\n@good : PSK " GOOD "\n");
+	s = parse(text);
+	assert_int_equal(count(SECRETS_ERROR), 1);
+	assert_non_null(strstr(notes[0].text, "more than 1024 words"));
+	assert_int_equal(entries(s), 1);
+	secrets_free(s);
+
 	memset(text, 'a', room - 1); /* one word, as an index, a kind, a secret */
 	text[room - 1] = '\0';
 	s = parse(text);
