@@ -163,9 +163,10 @@ static void offer_section(struct suggest *s, enum conf_section sec)
 			suggest_offer(s, e->name);
 		if (sec != SEC_CONN || e->section != SEC_SIDE)
 			continue;
-		snprintf(names[2 * i], sizeof(names[0]), "left%s", e->name);
-		snprintf(names[2 * i + 1], sizeof(names[0]), "right%s",
-			 e->name);
+		if (!names[2 * i][0]) {
+			snprintf(names[2 * i], 64, "left%s", e->name);
+			snprintf(names[2 * i + 1], 64, "right%s", e->name);
+		}
 		suggest_offer(s, names[2 * i]);
 		suggest_offer(s, names[2 * i + 1]);
 	}

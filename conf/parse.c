@@ -347,7 +347,8 @@ static void parse_version(struct parse *p)
 			->hint = "1: FreeS/WAN 1.9x, 2: FreeS/WAN 2, 3: today";
 		return;
 	}
-	if (p->c->nsections)
+	/* an included file may have its own, and sections before it */
+	if (p->c->nsections && p->file == 1)
 		diag_add(&p->c->nobody, CONF_ERROR, pos,
 			 "version stands behind a section")
 			->hint = "put it before all sections";

@@ -344,6 +344,7 @@ static void test_include(void **state)
 		{ "SYN-22", "include *.inc\n", "a b ", "" },
 		{ "SYN-22", "include \"{b,a}.inc\"\n", "b a ", "" },
 		{ "SYN-22", "include sub/deep.conf\n", "b ", "" },
+		{ "SYN-25", "include a.inc\ninclude versioned.conf\n", "a v ", "" },
 		{ "SYN-22", "include missing.conf\n", "", "1:9: cannot read" },
 		{ "SYN-22", "include? missing.conf\ninclude a.inc\n", "a ", "" },
 		{ "SYN-22", "-include missing.conf\ninclude? a.inc\n", "a ", "" },
@@ -363,6 +364,7 @@ static void test_include(void **state)
 	put("a.inc", "conn a\n" ENDS);
 	put("b.inc", "conn b\n" ENDS);
 	put("sub/deep.conf", "include ../b.inc\n");
+	put("versioned.conf", "version 2\nconn v\n" ENDS);
 	put("loop.conf", "include loop.conf\n");
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char names[64] = "";
