@@ -29,7 +29,7 @@ BASE = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 # the module's pure files in user space: fake linux/*.h come first
 SHIM := -Iselftests/kernel -Ikernel -DNFI_USERSPACE
 
-LIB_C := $(wildcard daemon/base/*.c nl-proto/*.c conf/*.c)
+LIB_C := $(wildcard daemon/base/*.c nl-proto/*.c conf/*.c daemon/conn/*.c)
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
