@@ -290,7 +290,6 @@ static struct nfi_sa_msg *start_sa(struct maker *mk, enum conf_side to, uint8_t 
 	if (sa->dir == NFI_DIR_OUT && sa->mode == NFI_MODE_TUNNEL && conf_setup_get(mk->c, KW_HIDETOS)->u.n) {
 		sa->flags |= NFI_SAF_FIXED_DSCP;
 		nlp_mark(sa, NFI_SA_FLAGS);
-		nlp_mark(sa, NFI_SA_DSCP);
 	}
 	return sa;
 }

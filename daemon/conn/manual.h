@@ -26,7 +26,7 @@ struct manual {
 	struct nfi_sa_msg sas[MANUAL_SAS]; /* to the peer first, ESP before AH */
 	struct nfi_sp_msg *policies; /* out and in, by turns */
 	size_t nwarnings;
-	char warnings[2][240];
+	char warnings[2][320];
 	char error[480]; /* file:line:column: what is wrong and what to change */
 };
 
