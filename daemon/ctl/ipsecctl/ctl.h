@@ -29,6 +29,7 @@ enum ctl_flag {
 	FLAG_IPV4 = 1 << 10,
 	FLAG_IPV6 = 1 << 11,
 	FLAG_COMPLETION = 1 << 12,
+	FLAG_DASHES = 1 << 30, /* of a command: its words may be written --word */
 };
 
 /* One run of the program. */
@@ -55,6 +56,9 @@ extern const struct cmd ctl_cmds[]; /* ends with group NULL */
 
 /* The command at the cursor, stepping over its words; NULL and w->error. */
 const struct cmd *ctl_find(struct words *w);
+
+/* Whether the words of commands of this group may have dashes before them. */
+bool ctl_dashed(const char *group);
 
 /* A command's functions return an exit code, having said on stderr why if it is not CTL_OK. */
 int ctl_open(struct ctl *ctl);
