@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* state.c - what the kernel has, read into arrays. */
+#include "state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "ctl.h"
+
+static int take(const struct nlp_msg *msg, void *arg)
+{
+	struct state *st = arg;
+
+	if (!msg) {
+		st->nsas = 0;
+		return 0;
+	}
+	if (!(msg->have & 1U << NFI_A_SA))
+		return 0;
+	st->sas = arena_grow(st->sas, &st->room_sas, st->nsas, sizeof(*st->sas));
+	st->sas[st->nsas++] = msg->sa;
+	return 0;
+}
+
+static int take_policy(const struct nlp_msg *msg, void *arg)
+{
+	struct state *st = arg;
+
+	if (!msg) {
+		st->npolicies = 0;
+		return 0;
+	}
+	if (!(msg->have & 1U << NFI_A_SP))
+		return 0;
+	st->policies = arena_grow(st->policies, &st->room_policies, st->npolicies, sizeof(*st->policies));
+	st->policies[st->npolicies++] = msg->sp;
+	return 0;
+}
+
+static int read_sas(struct ctl *ctl, const struct state_want *want, struct state *st)
+{
+	struct nfi_sa_msg filter = { .owner = want->owner };
+	struct nlp_req req = { .cmd = NFI_CMD_SA_GET, .sa = &filter, .secrets = want->secrets };
+	int err;
+
+	if (want->has_owner)
+		nlp_mark(&filter, NFI_SA_OWNER);
+	err = nlp_dump(ctl->nlp, &req, take, st);
+	if (err != -EPERM || !want->secrets)
+		return err;
+	/* a container's root may not see keys, but everything else */
+	req.secrets = false;
+	st->nsas = 0;
+	return nlp_dump(ctl->nlp, &req, take, st);
+}
+
+static int read_policies(struct ctl *ctl, const struct state_want *want, struct state *st)
+{
+	struct nfi_sp_msg filter = { .owner = want->owner };
+	struct nlp_req req = { .cmd = NFI_CMD_SP_GET, .sp = &filter };
+
+	if (want->has_owner)
+		nlp_mark(&filter, NFI_SP_OWNER);
+	return nlp_dump(ctl->nlp, &req, take_policy, st);
+}
+
+int state_read(struct ctl *ctl, const struct state_want *want, struct state *st)
+{
+	struct words none = { .w = NULL };
+	int code;
+
+	memset(st, 0, sizeof(*st));
+	code = ctl_open(ctl);
+	if (code)
+		return code;
+	if (read_sas(ctl, want, st) || read_policies(ctl, want, st))
+		return ctl_refused(ctl, &none, false);
+	return CTL_OK;
+}
+
+void state_fini(struct state *st)
+{
+	if (st->sas)
+		secret_wipe(st->sas, st->room_sas * sizeof(*st->sas));
+	free(st->sas);
+	free(st->policies);
+	memset(st, 0, sizeof(*st));
+}
+
+/* Comparing ----------------------------------------------------------------------------------- */
+
+static bool same_addr(const struct nfi_addr *a, const struct nfi_addr *b)
+{
+	return a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+static bool same_key(const struct nfi_key *a, const struct nfi_key *b)
+{
+	return a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+static bool same_field(const struct nlp_row *row, const void *want, const void *have)
+{
+	const char *a = (const char *)want + row->offset, *b = (const char *)have + row->offset;
+
+	switch ((enum nlp_type)row->type) {
+	case NLP_ADDR:
+		return same_addr((const void *)a, (const void *)b);
+	case NLP_KEY:
+		return !nlp_has(have, row->attr) || same_key((const void *)a, (const void *)b);
+	case NLP_STR:
+		return !strcmp(a, b);
+	case NLP_U8:
+	case NLP_U16:
+	case NLP_U32:
+	case NLP_U64:
+	case NLP_BE16:
+	case NLP_BE32:
+		break;
+	}
+	return nlp_row_get(row, want) == nlp_row_get(row, have);
+}
+
+static bool same_tmpls(const struct nfi_sp_msg *want, const struct nfi_sp_msg *have)
+{
+	unsigned int i;
+
+	if (want->ntmpl != have->ntmpl)
+		return false;
+	for (i = 0; i < want->ntmpl; i++)
+		if (!state_covers(NLP_TMPL, &want->tmpl[i], &have->tmpl[i]))
+			return false;
+	return true;
+}
+
+bool state_covers(enum nlp_set set, const void *want, const void *have)
+{
+	size_t n, i;
+	const struct nlp_row *rows = nlp_rows(set, &n);
+
+	for (i = 0; i < n; i++)
+		if (nlp_has(want, rows[i].attr) && !same_field(&rows[i], want, have))
+			return false;
+	return set != NLP_SP || same_tmpls(want, have);
+}
+
+const struct nfi_sa_msg *state_sa_of(const struct state *st, uint8_t dir, const struct nfi_tmpl_msg *t)
+{
+	const struct nfi_sa_msg *newest = NULL;
+	size_t i;
+
+	for (i = 0; i < st->nsas; i++) {
+		const struct nfi_sa_msg *sa = &st->sas[i];
+
+		if (sa->dir == dir && sa->proto == t->proto && sa->reqid == t->reqid &&
+		    sa->state != NFI_SA_DEAD && (!newest || sa->id > newest->id))
+			newest = sa;
+	}
+	return newest;
+}
