@@ -169,42 +169,20 @@ int bring_known(struct ctl *ctl, const char *name)
 
 /* Flushing ------------------------------------------------------------------------------------ */
 
-static int compare_owners(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void plan_owners(struct plan *p, const struct state *st)
-{
-	uint64_t *owners = calloc(st->nsas + st->npolicies + 1, sizeof(*owners));
-	size_t n = 0, i;
-
-	if (!owners)
-		abort();
-	for (i = 0; i < st->nsas; i++)
-		owners[n++] = st->sas[i].owner;
-	for (i = 0; i < st->npolicies; i++)
-		owners[n++] = st->policies[i].owner;
-	qsort(owners, n, sizeof(*owners), compare_owners);
-	for (i = 0; i < n; i++)
-		if (manual_owns(owners[i]) && (!i || owners[i] != owners[i - 1]))
-			plan_flush(p, owners[i]);
-	free(owners);
-}
-
 int bring_flush(struct ctl *ctl)
 {
 	struct state_want all = { .has_owner = false };
 	struct plan p = { .n = 0 };
 	struct state st;
 	int code = state_read(ctl, &all, &st);
+	uint64_t *owners;
+	size_t n = state_owners(&st, manual_owns, &owners), i;
 
-	if (!code)
-		plan_owners(&p, &st);
+	for (i = 0; i < n; i++)
+		plan_flush(&p, owners[i]);
 	if (!code && p.n)
 		code = plan_send(ctl, &p, "*");
+	free(owners);
 	plan_fini(&p);
 	state_fini(&st);
 	return code;

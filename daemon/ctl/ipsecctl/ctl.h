@@ -81,6 +81,7 @@ int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_setup(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
 /* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */

@@ -90,6 +90,34 @@ void state_fini(struct state *st)
 	memset(st, 0, sizeof(*st));
 }
 
+static int compare_owners(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+size_t state_owners(const struct state *st, bool (*test)(uint64_t owner), uint64_t **owners)
+{
+	uint64_t *v = calloc(st->nsas + st->npolicies + 1, sizeof(*v));
+	size_t n = 0, m = 0, i;
+
+	if (!v)
+		abort();
+	for (i = 0; i < st->nsas; i++)
+		if (test(st->sas[i].owner))
+			v[n++] = st->sas[i].owner;
+	for (i = 0; i < st->npolicies; i++)
+		if (test(st->policies[i].owner))
+			v[n++] = st->policies[i].owner;
+	qsort(v, n, sizeof(*v), compare_owners);
+	for (i = 0; i < n; i++)
+		if (!i || v[i] != v[i - 1])
+			v[m++] = v[i];
+	*owners = v;
+	return m;
+}
+
 /* Comparing ----------------------------------------------------------------------------------- */
 
 static bool same_addr(const struct nfi_addr *a, const struct nfi_addr *b)

@@ -27,6 +27,9 @@ struct state_want {
 int state_read(struct ctl *ctl, const struct state_want *want, struct state *st);
 void state_fini(struct state *st); /* and wipe */
 
+/* The owners of what passes the test, sorted, each once; free() the array. */
+size_t state_owners(const struct state *st, bool (*test)(uint64_t owner), uint64_t **owners);
+
 /*
  * Whether everything that is said in want is so in have. A key that have does not show counts as
  * equal.
