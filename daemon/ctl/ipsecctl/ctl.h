@@ -82,7 +82,12 @@ int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_setup(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+
+/* The listing of a command, text or JSON; used by eroute and spi when no words follow. */
+int view_show(struct ctl *ctl, const char *group);
 
 /* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */
 void help_print(const struct cmd *cmd);
