@@ -98,38 +98,50 @@ static bool is_addr(const struct conf_range *r, const void *b, uint8_t len)
 	return r && r->len == len && !memcmp(r->first, b, len);
 }
 
-static bool is_local(const struct ifaddrs *list, const struct conf_range *r)
+static bool is_same(const struct sockaddr *sa, const struct nfi_addr *addr)
 {
-	const struct ifaddrs *i;
-
-	for (i = list; i; i = i->ifa_next) {
-		if (!i->ifa_addr)
-			continue;
-		if (i->ifa_addr->sa_family == AF_INET &&
-		    is_addr(r, &((const struct sockaddr_in *)(const void *)i->ifa_addr)->sin_addr, 4))
-			return true;
-		if (i->ifa_addr->sa_family == AF_INET6 &&
-		    is_addr(r, &((const struct sockaddr_in6 *)(const void *)i->ifa_addr)->sin6_addr, 16))
-			return true;
-	}
+	if (sa && sa->sa_family == AF_INET && addr->len == 4)
+		return !memcmp(&((const struct sockaddr_in *)(const void *)sa)->sin_addr, addr->b, 4);
+	if (sa && sa->sa_family == AF_INET6 && addr->len == 16)
+		return !memcmp(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, addr->b, 16);
 	return false;
+}
+
+bool conns_is_local(const struct nfi_addr *addr)
+{
+	struct ifaddrs *list, *i;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return false;
+	for (i = list; i && !found; i = i->ifa_next)
+		found = is_same(i->ifa_addr, addr);
+	freeifaddrs(list);
+	return found;
+}
+
+static bool is_local(const struct conf_range *r)
+{
+	struct nfi_addr addr = { .len = 0 };
+
+	if (!r)
+		return false;
+	addr.len = r->len;
+	memcpy(addr.b, r->first, r->len);
+	return conns_is_local(&addr);
 }
 
 static int find_me(const struct conns *l, const struct conf_conn *conn, struct manual_end *end)
 {
 	const struct conf_range *left = address(conn, SIDE_LEFT), *right = address(conn, SIDE_RIGHT);
-	struct ifaddrs *list = NULL;
 	bool is_left, is_right;
 
 	if (l->iam) {
 		is_left = is_addr(left, end->addr.b, end->addr.len);
 		is_right = is_addr(right, end->addr.b, end->addr.len);
 	} else {
-		if (getifaddrs(&list))
-			list = NULL;
-		is_left = is_local(list, left);
-		is_right = is_local(list, right);
-		freeifaddrs(list);
+		is_left = is_local(left);
+		is_right = is_local(right);
 	}
 	end->me = is_left ? SIDE_LEFT : SIDE_RIGHT;
 	if (is_left != is_right)

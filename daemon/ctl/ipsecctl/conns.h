@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 
 struct manual;
+struct nfi_addr;
 
 /* How it is looked at. */
 struct conns {
@@ -28,5 +29,8 @@ void conns_fini(struct conns *l);
 const struct conf_conn *conns_find(const struct conns *l, const char *name);
 /* Translate it for this host; an exit code, having said why, and warnings. manual_fini() in any case. */
 int conns_manual(const struct conns *l, const struct conf_conn *conn, struct manual *m);
+
+/* Whether it is an address of this host. */
+bool conns_is_local(const struct nfi_addr *addr);
 
 #endif /* IPSECCTL_CONNS_H */

@@ -82,6 +82,8 @@ int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_setup(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_spi(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
