@@ -103,3 +103,13 @@ int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		puts("# no flags: drops are counted by reason, below, and pass the tracepoint nf_ipsec:nfi_drop");
 	return cmd_stats(ctl, cmd, w);
 }
+
+/* What only makes sense with a daemon says so, instead of being unknown. */
+int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w)
+{
+	(void)ctl;
+	(void)w;
+	fprintf(stderr, "ipsecctl: '%s' needs the daemon ipsecd, which is not part of this version; connections with manual keys: ipsecctl manual, ipsecctl setup\n",
+		cmd->group);
+	return CTL_NO_DAEMON;
+}

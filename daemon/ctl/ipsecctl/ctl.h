@@ -12,7 +12,7 @@
 
 #define CTL_VERSION "0.1"
 
-enum ctl_exit { CTL_OK, CTL_USAGE, CTL_REFUSED, CTL_NONE, CTL_NO_MODULE };
+enum ctl_exit { CTL_OK, CTL_USAGE, CTL_REFUSED, CTL_NONE, CTL_NO_MODULE, CTL_NO_DAEMON };
 
 /* Options that begin with '-', as bits of ctl.given and cmd.flags. */
 enum ctl_flag {
@@ -86,6 +86,7 @@ int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_spi(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
 /* The listing of a command, text or JSON; used by eroute and spi when no words follow. */

@@ -29,7 +29,7 @@ static void print_all(void)
 			printf("      %-22s %s\n", name, o->help);
 	}
 	puts("\nexit codes: 0 done, 1 wrong words, 2 the kernel refused, 3 not found,\n"
-	     "4 the module nf_ipsec is not loaded");
+	     "4 the module nf_ipsec is not loaded, 5 the daemon is needed");
 }
 
 static void help_words(enum nlp_set set, unsigned int use)
