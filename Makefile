@@ -14,9 +14,9 @@ DEPS := build test
 SUB = $(MAKE) --no-print-directory
 quiet = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)	# V=1 shows the commands
 
-PKGS := libmnl jansson smartcols
+PKGS := libmnl jansson smartcols gnutls hogweed nettle gmp
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols -lgnutls -lhogweed -lnettle -lgmp)
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wformat=2 -Wvla -Wimplicit-fallthrough -Wundef
@@ -29,7 +29,7 @@ BASE = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 # the module's pure files in user space: fake linux/*.h come first
 SHIM := -Iselftests/kernel -Ikernel -DNFI_USERSPACE
 
-LIB_C := $(wildcard daemon/base/*.c nl-proto/*.c conf/*.c daemon/conn/*.c)
+LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/net/*.c conf/*.c daemon/conn/*.c nl-proto/*.c)
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))

@@ -46,10 +46,15 @@ _ipsecctl() {
 	'ns set'*) list='input default secpath tap track guard locked mss hold-packets hold-ms natt-port --check --help' ;;
 	'algs'*) list='--json --help' ;;
 	'info'*) list='--json --help' ;;
+	'ranbits'*) list='--bytes --continuous --help' ;;
+	'rsasigkey'*) list='--bits --exponent --hostname --force --verbose --help' ;;
+	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;
+	'showhostkey'*) list='--type --hostname --file --id --left --right --key --txt --ipseckey --gateway --pem --list --verbose --help' ;;
+	'showdefaults'*) list='--ipv4 --ipv6 --help' ;;
 	'sa '*) list='add replace set del get list flush allocspi ' ;;
 	'policy '*) list='add replace del get list flush ' ;;
 	'ns '*) list='get set ' ;;
-	*) list='sa policy load dump monitor stats ns algs info --help --version' ;;
+	*) list='sa policy load dump monitor stats ns algs info ranbits rsasigkey newhostkey showhostkey showdefaults --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

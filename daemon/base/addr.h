@@ -9,6 +9,11 @@
 
 #define ADDR_TEXT 64 /* room for any address or prefix as text */
 
+struct addr {
+	uint8_t len; /* 4, 16; 0: none */
+	uint8_t b[16]; /* the rest is zero */
+};
+
 /* Parse a numeric IPv4 or IPv6 address. Returns 4 or 16 (octets written), or -EINVAL. */
 int addr_parse(const char *text, uint8_t b[16]);
 

@@ -12,7 +12,15 @@
 
 #define CTL_VERSION "0.1"
 
-enum ctl_exit { CTL_OK, CTL_USAGE, CTL_REFUSED, CTL_NONE, CTL_NO_MODULE, CTL_NO_DAEMON };
+enum ctl_exit {
+	CTL_OK,
+	CTL_USAGE,
+	CTL_FAILED = CTL_USAGE, /* of a command of FreeS/WAN, which knows no other */
+	CTL_REFUSED,
+	CTL_NONE,
+	CTL_NO_MODULE,
+	CTL_NO_DAEMON
+};
 
 /* Options that begin with '-', as bits of ctl.given and cmd.flags. */
 enum ctl_flag {
@@ -29,16 +37,44 @@ enum ctl_flag {
 	FLAG_IPV4 = 1 << 10,
 	FLAG_IPV6 = 1 << 11,
 	FLAG_COMPLETION = 1 << 12,
-	FLAG_DASHES = 1 << 30, /* of a command: its words may be written --word */
+	FLAG_BITS = 1 << 13,
+	FLAG_TYPE = 1 << 14,
+	FLAG_OUTPUT = 1 << 15,
+	FLAG_FILE = 1 << 16,
+	FLAG_ID = 1 << 17,
+	FLAG_LEFT = 1 << 18,
+	FLAG_RIGHT = 1 << 19,
+	FLAG_TXT = 1 << 20,
+	FLAG_KEY = 1 << 21,
+	FLAG_IPSECKEY = 1 << 22,
+	FLAG_GATEWAY = 1 << 23,
+	FLAG_PEM = 1 << 24,
+	FLAG_LIST = 1 << 25,
+	FLAG_CONTINUOUS = 1 << 26,
+	FLAG_BYTES = 1 << 27,
+	FLAG_EXPONENT = 1 << 28,
+	FLAG_HOSTNAME = 1 << 29,
+	FLAG_FORCE = 1 << 30,
+	FLAG_COMPAT = 1ULL << 31, /* of FreeS/WAN, without a meaning today */
+	FLAG_VERBOSE = 1ULL << 32,
+	FLAG_QUIET = 1ULL << 33,
+	FLAG_DASHES = 1ULL << 34, /* of a command: its words may be written --word */
 };
+#define FLAG_BITS_MAX 35
 
 /* One run of the program. */
 struct ctl {
 	struct nlp *nlp; /* ctl_open */
-	unsigned int given; /* enum ctl_flag */
+	uint64_t given; /* enum ctl_flag */
 	uint64_t count, timeout;
-	const char *shell;
+	const char *value[FLAG_BITS_MAX]; /* by the number of the bit; ctl_value */
 };
+
+/* What was given with an option, NULL if it was not. */
+static inline const char *ctl_value(const struct ctl *ctl, enum ctl_flag flag)
+{
+	return ctl->value[__builtin_ctzll(flag)];
+}
 
 /* A row of cmds.def. */
 struct cmd {
@@ -48,7 +84,7 @@ struct cmd {
 	int (*run)(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 	uint8_t nl; /* enum nfi_cmd */
 	uint16_t nlflags;
-	unsigned int flags; /* enum ctl_flag: those that may be given */
+	uint64_t flags; /* enum ctl_flag: those that may be given */
 	const char *args, *help, *example;
 };
 
@@ -88,6 +124,11 @@ int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_newhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_showdefaults(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
 /* The listing of a command, text or JSON; used by eroute and spi when no words follow. */
 int view_show(struct ctl *ctl, const char *group);

@@ -7,6 +7,12 @@
 #include "algs.h"
 #include "opts.h"
 
+/* Options without a meaning are accepted, and not advertised. */
+static bool offered(const struct cmd *cmd, const struct ctl_option *o)
+{
+	return o->flag != FLAG_COMPAT && (!cmd || cmd->flags & o->flag);
+}
+
 static void print_all(void)
 {
 	const struct cmd *cmd;
@@ -21,6 +27,8 @@ static void print_all(void)
 	}
 	puts("\noptions:");
 	for (o = ctl_options; o->name; o++) {
+		if (!offered(NULL, o))
+			continue;
 		snprintf(name, sizeof(name), "--%s%s%s", o->name, o->arg ? " " : "",
 			 o->arg ? o->arg : "");
 		if (o->letter)
@@ -28,8 +36,8 @@ static void print_all(void)
 		else
 			printf("      %-22s %s\n", name, o->help);
 	}
-	puts("\nexit codes: 0 done, 1 wrong words, 2 the kernel refused, 3 not found,\n"
-	     "4 the module nf_ipsec is not loaded, 5 the daemon is needed");
+	puts("\nexit codes: 0 done, 1 wrong words or a tool for keys failed, 2 the kernel refused,\n"
+	     "3 not found, 4 the module nf_ipsec is not loaded, 5 the daemon is needed");
 }
 
 static void help_words(enum nlp_set set, unsigned int use)
@@ -62,7 +70,7 @@ void help_print(const struct cmd *cmd)
 		puts("  key           0xHEX, file:PATH, fd:N, or - for a line of standard input;\n"
 		     "                follows the algorithm; salt, if any, at its end");
 	for (c = ctl_options; c->name; c++)
-		if (cmd->flags & c->flag)
+		if (offered(cmd, c))
 			printf("  --%-12s%s\n", c->name, c->help);
 	printf("\nexample:\n  ipsecctl %s\n", cmd->example);
 }
@@ -85,7 +93,7 @@ static void print_words(const struct cmd *cmd)
 	if (cmd->run == cmd_monitor)
 		printf("acquire sa policy peer ");
 	for (c = ctl_options; c->name; c++)
-		if (cmd->flags & c->flag)
+		if (offered(cmd, c))
 			printf("--%s ", c->name);
 	printf("--help");
 }

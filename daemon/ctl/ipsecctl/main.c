@@ -31,7 +31,7 @@ static bool take_value(struct ctl *ctl, const struct ctl_option *o, const char *
 		return !value_unit(value, UNITS_TIME, &ctl->timeout) &&
 		       ctl->timeout < 1000000;
 	default:
-		ctl->shell = value;
+		ctl->value[__builtin_ctzll(o->flag)] = value;
 		return true;
 	}
 }
@@ -114,7 +114,7 @@ static bool split(struct ctl *ctl, int argc, char **argv, struct word *list, str
 
 static bool options_fit(const struct ctl *ctl, const struct cmd *cmd)
 {
-	unsigned int wrong = ctl->given & ~(cmd->flags | FLAG_HELP);
+	uint64_t wrong = ctl->given & ~(cmd->flags | FLAG_HELP);
 	const struct ctl_option *o;
 
 	for (o = ctl_options; o->name; o++) {
@@ -132,10 +132,12 @@ static int run(struct ctl *ctl, struct words *w)
 	const struct cmd *cmd;
 
 	if (ctl->given & FLAG_COMPLETION) {
-		if (help_completion(ctl->shell))
+		const char *shell = ctl_value(ctl, FLAG_COMPLETION);
+
+		if (help_completion(shell))
 			return CTL_OK;
 		fprintf(stderr, "ipsecctl: '%s': expected bash or zsh after --completion\n",
-			ctl->shell);
+			shell);
 		return CTL_USAGE;
 	}
 	if (ctl->given & FLAG_VERSION) {

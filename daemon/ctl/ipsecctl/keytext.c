@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* keytext.c - keys as text. */
+#include "keytext.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/datum.h"
+#include "base/mem.h"
+#include "base/secret.h"
+
+const char *keytext_host(const char *given, char name[KEYTEXT_HOST])
+{
+	size_t i;
+
+	if (given)
+		snprintf(name, KEYTEXT_HOST, "%s", given);
+	else if (gethostname(name, KEYTEXT_HOST))
+		snprintf(name, KEYTEXT_HOST, "localhost");
+	name[KEYTEXT_HOST - 1] = '\0';
+	/* it goes into comments and records: no line end, no blank */
+	for (i = 0; name[i]; i++)
+		if (name[i] <= ' ' || name[i] > '~')
+			name[i] = '?';
+	return name;
+}
+
+char *keytext_base64(const struct pubkey *key)
+{
+	return datum_to_base64(key->b, key->n, mem_new(DATUM_BASE64(key->n)));
+}
+
+/* Text of known greatest length, in memory for secrets. */
+struct text {
+	char *p;
+	size_t n, room;
+};
+
+static void put(struct text *t, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static void put(struct text *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	t->n += (size_t)vsnprintf(t->p + t->n, t->room - t->n, fmt, ap);
+	va_end(ap);
+}
+
+static void put_number(struct text *t, const char *name, struct pubkey_number v)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i;
+
+	put(t, "\t%s: 0x", name);
+	for (i = 0; i < v.n; i++) {
+		t->p[t->n++] = digits[v.p[i] >> 4];
+		t->p[t->n++] = digits[v.p[i] & 15];
+	}
+	t->p[t->n++] = '\n';
+}
+
+static void put_date(struct text *t)
+{
+	time_t now = (time_t)(clock_unix_us() / 1000000);
+	char date[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		strftime(date, sizeof(date), "%a %b %d %H:%M:%S UTC %Y", &tm);
+	put(t, "%s", date);
+}
+
+char *keytext_rsa(const struct pkey *key, const char *host, bool entry)
+{
+	const struct pkey_numbers *rsa = pkey_numbers(key);
+	const struct pubkey *pub = pkey_public(key);
+	char *base64 = keytext_base64(pub);
+	struct text t = { .room = 2048 + strlen(base64) };
+	size_t i;
+
+	for (i = 0; i < PKEY_PARTS; i++)
+		t.room += 2 * rsa->part[i].n + 32;
+	t.p = secret_alloc(t.room);
+	put(&t, "%s\t# RSA %u bits   %s   ", entry ? ": RSA\t{\n" : "",
+	    pub->bits, host);
+	put_date(&t);
+	put(&t,
+	    "\n\t# for signatures only, UNSAFE FOR ENCRYPTION\n\t#pubkey=0s%s\n",
+	    base64);
+	for (i = 0; i < PKEY_PARTS; i++) {
+		if (i == PKEY_PRIVATE_EXPONENT)
+			put(&t, "\t# everything after this point is secret\n");
+		put_number(&t, pkey_part_names[i], rsa->part[i]);
+	}
+	if (entry)
+		put(&t, "\t}\n# do not change the indenting of that \"}\"\n");
+	free(base64);
+	return t.p;
+}
+
+int keytext_write(int fd, const char *text)
+{
+	size_t n = strlen(text);
+
+	while (n) {
+		ssize_t did = write(fd, text, n);
+
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did < 0)
+			return -errno;
+		text += did;
+		n -= (size_t)did;
+	}
+	return 0;
+}
