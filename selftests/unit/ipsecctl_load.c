@@ -18,7 +18,7 @@
  * daemon/ctl/ipsecctl/plan.c daemon/ctl/ipsecctl/render.c daemon/ctl/ipsecctl/request.c
  * daemon/ctl/ipsecctl/route.c daemon/ctl/ipsecctl/setup.c daemon/ctl/ipsecctl/state.c
  * daemon/ctl/ipsecctl/state_read.c daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
- * daemon/net/ifaddr.c nl-proto/nlp.c nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c
+ * daemon/net/ifaddr.c daemon/net/orient.c nl-proto/nlp.c nl-proto/nlp_ack.c nl-proto/nlp_msg.c nl-proto/nlp_rows.c
  */
 /* ipsecctl_load.c - files of commands: what they become, and where errors are said to be. */
 #include <stdarg.h>

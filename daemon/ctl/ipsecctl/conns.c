@@ -2,8 +2,6 @@
 /* conns.c - a connection of ipsec.conf, found, and translated for the end that this host is. */
 #include "conns.h"
 
-#include <ifaddrs.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 #include "conf/diag.h"
 #include "conn/manual.h"
 #include "ctl.h"
+#include "net/orient.h"
 #include "value.h"
 
 /* /etc/ipsec.conf, or that of the folder IPSEC_CONFS, as in FreeS/WAN. */
@@ -84,88 +83,113 @@ const struct conf_conn *conns_find(const struct conns *l, const char *name)
 
 /* Ends ---------------------------------------------------------------------------------------- */
 
-static const struct conf_range *address(const struct conf_conn *conn, enum conf_side side)
+static void copy_addr(struct addr *to, const void *b, uint8_t len)
+{
+	memset(to, 0, sizeof(*to));
+	to->len = len;
+	memcpy(to->b, b, len);
+}
+
+/* Names are not resolved: the address of a gateway with manual keys is written down (MAN-13). */
+static struct orient_end end_of(const struct conf_conn *conn, enum conf_side side)
 {
 	const struct conf_value *v = conf_get(conn, KW_HOST, side);
+	const struct conf_range *r = v->set && v->u.ranges && v->u.ranges->n == 1 ? &v->u.ranges->v[0] : NULL;
+	struct orient_end end = { .kind = ORIENT_ANY, .text = v->text };
 
-	if (!v->set || !v->u.ranges || v->u.ranges->n != 1 || !v->u.ranges->v[0].len)
-		return NULL;
-	return &v->u.ranges->v[0];
-}
-
-static bool is_addr(const struct conf_range *r, const void *b, uint8_t len)
-{
-	return r && r->len == len && !memcmp(r->first, b, len);
-}
-
-static bool is_same(const struct sockaddr *sa, const struct nfi_addr *addr)
-{
-	if (sa && sa->sa_family == AF_INET && addr->len == 4)
-		return !memcmp(&((const struct sockaddr_in *)(const void *)sa)->sin_addr, addr->b, 4);
-	if (sa && sa->sa_family == AF_INET6 && addr->len == 16)
-		return !memcmp(&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, addr->b, 16);
-	return false;
-}
-
-bool conns_is_local(const struct nfi_addr *addr)
-{
-	struct ifaddrs *list, *i;
-	bool found = false;
-
-	if (getifaddrs(&list))
-		return false;
-	for (i = list; i && !found; i = i->ifa_next)
-		found = is_same(i->ifa_addr, addr);
-	freeifaddrs(list);
-	return found;
-}
-
-static bool is_local(const struct conf_range *r)
-{
-	struct nfi_addr addr = { .len = 0 };
-
-	if (!r)
-		return false;
-	addr.len = r->len;
-	memcpy(addr.b, r->first, r->len);
-	return conns_is_local(&addr);
-}
-
-static int find_me(const struct conns *l, const struct conf_conn *conn, struct manual_end *end)
-{
-	const struct conf_range *left = address(conn, SIDE_LEFT), *right = address(conn, SIDE_RIGHT);
-	bool is_left, is_right;
-
-	if (l->iam) {
-		is_left = is_addr(left, end->addr.b, end->addr.len);
-		is_right = is_addr(right, end->addr.b, end->addr.len);
-	} else {
-		is_left = is_local(left);
-		is_right = is_local(right);
+	if (v->word == W_HOST_DEFAULTROUTE) {
+		end.kind = ORIENT_DEFAULTROUTE;
+	} else if (!v->word && r && r->len && r->plen == r->len * 8) {
+		end.kind = ORIENT_ADDR;
+		end.naddr = 1;
+		copy_addr(&end.addr[0], r->first, r->len);
+	} else if (!v->word) {
+		end.kind = ORIENT_NAME;
 	}
-	end->me = is_left ? SIDE_LEFT : SIDE_RIGHT;
-	if (is_left != is_right)
-		return CTL_OK;
-	fprintf(stderr, "ipsecctl: conn '%s': %s of left= and right= is an address of this host\n",
-		conf_conn_name(conn), is_left ? "each" : "neither");
-	return CTL_REFUSED;
+	return end;
+}
+
+/* The addresses of this host, or the one that it is said to have. */
+static int read_addrs(const struct conns *l, struct iflist *list, struct iface_addr *said)
+{
+	struct nfi_addr addr;
+	char text[64];
+	int err;
+
+	if (!l->iam) {
+		err = iflist_read(list);
+		if (err)
+			fprintf(stderr, "ipsecctl: cannot read the addresses of this host: %s\n", strerror(-err));
+		return err ? CTL_REFUSED : CTL_OK;
+	}
+	memset(list, 0, sizeof(*list));
+	snprintf(text, sizeof(text), "%.*s", (int)strcspn(l->iam, "@"), l->iam);
+	if (value_addr(text, &addr)) {
+		fprintf(stderr, "ipsecctl: '%s': expected an IP address after iam\n", l->iam);
+		return CTL_USAGE;
+	}
+	memset(said, 0, sizeof(*said));
+	copy_addr(&said->addr, addr.b, addr.len);
+	list->addr = said;
+	list->naddr = 1;
+	return CTL_OK;
+}
+
+static int judge(const struct conns *l, const struct conf_conn *conn, const struct iflist *list,
+		 struct manual_end *end)
+{
+	struct orient_end left = end_of(conn, SIDE_LEFT), right = end_of(conn, SIDE_RIGHT);
+	const struct orient_end *peer = left.kind == ORIENT_DEFAULTROUTE ? &right : &left;
+	struct ifroute via;
+	struct oriented found;
+	/* the route to this very peer, for there may be several default routes (ACC-08) */
+	bool routed = !l->iam && peer->naddr && !ifaddr_route_to(list, &peer->addr[0], &via);
+
+	if (l->iam && (left.kind == ORIENT_DEFAULTROUTE || right.kind == ORIENT_DEFAULTROUTE)) {
+		found.side = left.kind == ORIENT_DEFAULTROUTE ? ORIENT_LEFT : ORIENT_RIGHT;
+		found.me = list->addr[0].addr;
+	} else {
+		orient(&left, &right, list, routed ? &via : NULL, &found);
+	}
+	if (found.side != ORIENT_LEFT && found.side != ORIENT_RIGHT) {
+		fprintf(stderr, "ipsecctl: conn '%s': %s\n", conf_conn_name(conn), found.why);
+		return CTL_REFUSED;
+	}
+	end->me = found.side == ORIENT_LEFT ? SIDE_LEFT : SIDE_RIGHT;
+	end->addr.len = found.me.len;
+	memcpy(end->addr.b, found.me.b, found.me.len);
+	return CTL_OK;
 }
 
 static int find_end(const struct conns *l, const struct conf_conn *conn, struct manual_end *end)
 {
-	char text[64];
-	int code;
+	struct iface_addr said;
+	struct iflist list;
+	int code = read_addrs(l, &list, &said);
 
 	memset(end, 0, sizeof(*end));
-	snprintf(text, sizeof(text), "%.*s", l->iam ? (int)strcspn(l->iam, "@") : 0, l->iam ? l->iam : "");
-	if (l->iam && value_addr(text, &end->addr)) {
-		fprintf(stderr, "ipsecctl: '%s': expected an IP address after iam\n", l->iam);
-		return CTL_USAGE;
-	}
-	code = find_me(l, conn, end);
+	if (code)
+		return code;
+	code = judge(l, conn, &list, end);
 	if (!code && l->other)
 		end->me = end->me == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
+	if (!l->iam)
+		iflist_fini(&list);
 	return code;
+}
+
+bool conns_is_local(const struct nfi_addr *addr)
+{
+	struct iflist list;
+	bool found = false;
+	size_t i;
+
+	if (iflist_read(&list))
+		return false;
+	for (i = 0; i < list.naddr && !found; i++)
+		found = list.addr[i].addr.len == addr->len && !memcmp(list.addr[i].addr.b, addr->b, addr->len);
+	iflist_fini(&list);
+	return found;
 }
 
 int conns_manual(const struct conns *l, const struct conf_conn *conn, struct manual *m)
