@@ -37,12 +37,13 @@ static size_t family_len(uint8_t family)
 static void by_type(const struct nlmsghdr *nlh, unsigned int head,
 		    const struct nlattr **attr, uint16_t max)
 {
-	const struct nlattr *a;
+	const struct nlattr *a = mnl_nlmsg_get_payload_offset(nlh, head);
+	const char *end = mnl_nlmsg_get_payload_tail(nlh);
 
-	mnl_attr_for_each(a, nlh, head) {
+	/* mnl_attr_for_each() casts const away, which clang refuses */
+	for (; mnl_attr_ok(a, (int)(end - (const char *)a)); a = mnl_attr_next(a))
 		if (mnl_attr_get_type(a) <= max)
 			attr[mnl_attr_get_type(a)] = a;
-	}
 }
 
 static uint32_t number(const struct nlattr *attr)
