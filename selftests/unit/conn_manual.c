@@ -2,7 +2,7 @@
 /* links: daemon/base/addr.c daemon/base/arena.c daemon/base/clock.c daemon/base/secret.c daemon/base/suggest.c
  * conf/check.c conf/check_conn.c conf/check_manual.c conf/check_overlap.c conf/diag.c conf/dialect.c conf/lex.c
  * conf/load.c conf/merge.c conf/options.c conf/parse.c conf/value.c conf/value_addr.c conf/value_alg.c
- * conf/value_id.c daemon/conn/manual.c nl-proto/nlp_rows.c daemon/ctl/ipsecctl/algs.c
+ * conf/value_id.c daemon/conn/manual.c daemon/conn/manual_policy.c daemon/conn/manual_sa.c nl-proto/nlp_rows.c daemon/ctl/ipsecctl/algs.c
  * daemon/ctl/ipsecctl/key.c daemon/ctl/ipsecctl/opts.c daemon/ctl/ipsecctl/opts_text.c
  * daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
  */

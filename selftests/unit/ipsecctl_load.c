@@ -4,7 +4,7 @@
  * conf/secrets_file.c conf/secrets_id.c conf/secrets_lex.c conf/secrets_read.c conf/secrets_value.c
  * conf/secrets_weak.c conf/value.c conf/value_addr.c conf/value_alg.c conf/value_id.c daemon/base/addr.c
  * daemon/base/arena.c daemon/base/clock.c daemon/base/datum.c daemon/base/mem.c daemon/base/secret.c
- * daemon/base/secret_heap.c daemon/base/suggest.c daemon/conn/manual.c daemon/crypto/gmp_wipe.c
+ * daemon/base/secret_heap.c daemon/base/suggest.c daemon/conn/manual.c daemon/conn/manual_policy.c daemon/conn/manual_sa.c daemon/crypto/gmp_wipe.c
  * daemon/crypto/pkey.c daemon/crypto/pkey_file.c daemon/crypto/pkey_new.c daemon/crypto/pubkey.c
  * daemon/crypto/rand.c daemon/ctl/ipsecctl/algs.c daemon/ctl/ipsecctl/bring.c
  * daemon/ctl/ipsecctl/cmd_change.c daemon/ctl/ipsecctl/cmd_defaults.c daemon/ctl/ipsecctl/cmd_eroute.c

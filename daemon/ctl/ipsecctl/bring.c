@@ -14,7 +14,9 @@
 
 static int read_own(struct ctl *ctl, uint64_t owner, struct state *st)
 {
-	struct state_want want = { .has_owner = true, .owner = owner, .secrets = true };
+	struct state_want want = { .has_owner = true,
+				   .owner = owner,
+				   .secrets = true };
 
 	return state_read(ctl, &want, st);
 }
@@ -26,7 +28,8 @@ static bool has_sa(const struct state *st, const struct nfi_sa_msg *sa)
 	size_t i;
 
 	for (i = 0; i < st->nsas; i++)
-		if (st->sas[i].state != NFI_SA_DEAD && state_covers(NLP_SA, sa, &st->sas[i]))
+		if (st->sas[i].state != NFI_SA_DEAD &&
+		    state_covers(NLP_SA, sa, &st->sas[i]))
 			return true;
 	return false;
 }
@@ -65,7 +68,8 @@ static bool same_policies(const struct state *st, const struct manual *m)
  * Two names with one reqid would send their packets through each other's SAs. 31 bits of a hash
  * make that unlikely, not impossible.
  */
-static int check_reqid(struct ctl *ctl, const struct manual *m, const char *name)
+static int check_reqid(struct ctl *ctl, const struct manual *m,
+		       const char *name)
 {
 	struct state_want all = { .has_owner = false };
 	struct state st;
@@ -75,7 +79,8 @@ static int check_reqid(struct ctl *ctl, const struct manual *m, const char *name
 	for (i = 0; !code && i < st.nsas; i++) {
 		if (st.sas[i].reqid != m->reqid || st.sas[i].owner == m->owner)
 			continue;
-		fprintf(stderr, "ipsecctl: conn '%s': reqid %u belongs to '%s' already; rename one of them\n",
+		fprintf(stderr,
+			"ipsecctl: conn '%s': reqid %u belongs to '%s' already; rename one of them\n",
 			name, m->reqid, st.sas[i].name);
 		code = CTL_REFUSED;
 	}
@@ -144,7 +149,8 @@ int bring_unroute(struct ctl *ctl, const char *name)
 	int code = read_own(ctl, manual_owner(name), &st);
 
 	if (!code && st.nsas) {
-		fprintf(stderr, "ipsecctl: conn '%s' is up: its packets would leave in clear; first: ipsecctl manual down %s\n",
+		fprintf(stderr,
+			"ipsecctl: conn '%s' is up: its packets would leave in clear; first: ipsecctl manual down %s\n",
 			name, name);
 		code = CTL_REFUSED;
 	}

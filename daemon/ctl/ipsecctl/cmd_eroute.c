@@ -24,7 +24,8 @@
 /* The words, as text. */
 struct call {
 	enum { CALL_NONE, CALL_ADD, CALL_REPLACE, CALL_DEL, CALL_CLEAR } what;
-	const char *src, *dst, *said, *esp, *ah, *enckey, *authkey, *window, *edst, *spi, *proto, *dir, *mode;
+	const char *src, *dst, *said, *esp, *ah, *enckey, *authkey, *window,
+		*edst, *spi, *proto, *dir, *mode;
 };
 
 /* FreeS/WAN words that have one after them; NULL: it is of no importance. */
@@ -35,10 +36,22 @@ static const char **value_of(struct call *c, const char *word)
 		const char *word;
 		const char **to;
 	} all[] = {
-		{ "src", &c->src },	    { "dst", &c->dst },	      { "said", &c->said },	  { "esp", &c->esp },
-		{ "ah", &c->ah },	    { "enckey", &c->enckey }, { "authkey", &c->authkey }, { "edst", &c->edst },
-		{ "spi", &c->spi },	    { "proto", &c->proto },   { "dir", &c->dir },	  { "mode", &c->mode },
-		{ "replay_window", &c->window }, { "af", &ignored },  { "eraf", &ignored },	  { "label", &ignored },
+		{ "src", &c->src },
+		{ "dst", &c->dst },
+		{ "said", &c->said },
+		{ "esp", &c->esp },
+		{ "ah", &c->ah },
+		{ "enckey", &c->enckey },
+		{ "authkey", &c->authkey },
+		{ "edst", &c->edst },
+		{ "spi", &c->spi },
+		{ "proto", &c->proto },
+		{ "dir", &c->dir },
+		{ "mode", &c->mode },
+		{ "replay_window", &c->window },
+		{ "af", &ignored },
+		{ "eraf", &ignored },
+		{ "label", &ignored },
 	};
 	size_t i;
 
@@ -72,18 +85,22 @@ static int parse(struct call *c, struct words *w)
 			continue;
 		to = value_of(c, word);
 		if (!to)
-			return words_fail(w, w->at, "unknown word; see ipsecctl --help, and 'sa add' and 'policy add' for what FreeS/WAN did not have");
+			return words_fail(
+				w, w->at,
+				"unknown word; see ipsecctl --help, and 'sa add' and 'policy add' for what FreeS/WAN did not have");
 		words_next(w);
 		*to = words_next(w);
 		if (!*to)
-			return words_fail(w, w->n, "expected a value after '%s'", word);
+			return words_fail(w, w->n,
+					  "expected a value after '%s'", word);
 	}
 	return 0;
 }
 
 static int complain(const char *text, const char *about)
 {
-	fprintf(stderr, "ipsecctl: %s%s%s%s\n", about ? "'" : "", about ? about : "", about ? "': " : "", text);
+	fprintf(stderr, "ipsecctl: %s%s%s%s\n", about ? "'" : "",
+		about ? about : "", about ? "': " : "", text);
 	return CTL_USAGE;
 }
 
@@ -99,27 +116,33 @@ static int find_sa(struct ctl *ctl, const char *said, struct nfi_sa_msg *sa)
 	size_t i;
 
 	if (klips_parse_said(said, &key))
-		return complain("expected an SAID as esp0x200@11.0.0.1, or %pass, %drop or %reject; a tunnel is the mode of its esp or ah SA",
-				said);
+		return complain(
+			"expected an SAID as esp0x200@11.0.0.1, or %pass, %drop or %reject; a tunnel is the mode of its esp or ah SA",
+			said);
 	code = state_read(ctl, &all, &st);
 	for (i = 0; !code && i < st.nsas; i++)
-		if (st.sas[i].proto == key.proto && st.sas[i].spi == key.spi && st.sas[i].daddr.len == key.daddr.len &&
+		if (st.sas[i].proto == key.proto && st.sas[i].spi == key.spi &&
+		    st.sas[i].daddr.len == key.daddr.len &&
 		    !memcmp(st.sas[i].daddr.b, key.daddr.b, key.daddr.len))
 			*sa = st.sas[i];
 	state_fini(&st);
 	if (!code && (!sa->id || sa->dir != NFI_DIR_OUT)) {
-		complain(sa->id ? "is an inbound SA" : "there is no such SA", said);
+		complain(sa->id ? "is an inbound SA" : "there is no such SA",
+			 said);
 		return CTL_NONE;
 	}
 	return code;
 }
 
-static int set_target(struct ctl *ctl, const struct call *c, struct nfi_sp_msg *sp)
+static int set_target(struct ctl *ctl, const struct call *c,
+		      struct nfi_sp_msg *sp)
 {
 	static const struct {
 		const char *word;
 		uint8_t action;
-	} shunts[] = { { "%pass", NFI_ACT_PASS }, { "%passthrough", NFI_ACT_PASS }, { "%drop", NFI_ACT_DROP },
+	} shunts[] = { { "%pass", NFI_ACT_PASS },
+		       { "%passthrough", NFI_ACT_PASS },
+		       { "%drop", NFI_ACT_DROP },
 		       { "%reject", NFI_ACT_REJECT } };
 	struct nfi_sa_msg sa = { .id = 0 };
 	size_t i;
@@ -135,7 +158,9 @@ static int set_target(struct ctl *ctl, const struct call *c, struct nfi_sp_msg *
 	code = find_sa(ctl, c->said, &sa);
 	sp->action = NFI_ACT_PROTECT;
 	sp->ntmpl = 1;
-	sp->tmpl[0] = (struct nfi_tmpl_msg){ .proto = sa.proto, .mode = sa.mode, .reqid = sa.reqid };
+	sp->tmpl[0] = (struct nfi_tmpl_msg){ .proto = sa.proto,
+					     .mode = sa.mode,
+					     .reqid = sa.reqid };
 	nlp_mark(&sp->tmpl[0], NFI_TMPL_PROTO);
 	nlp_mark(&sp->tmpl[0], NFI_TMPL_MODE);
 	nlp_mark(&sp->tmpl[0], NFI_TMPL_REQID);
@@ -144,12 +169,14 @@ static int set_target(struct ctl *ctl, const struct call *c, struct nfi_sp_msg *
 
 static int set_selector(const struct call *c, struct nfi_sp_msg *sp)
 {
-	static const uint16_t set[] = { NFI_SP_DIR, NFI_SP_SRC, NFI_SP_SRC_LEN, NFI_SP_DST, NFI_SP_DST_LEN };
+	static const uint16_t set[] = { NFI_SP_DIR, NFI_SP_SRC, NFI_SP_SRC_LEN,
+					NFI_SP_DST, NFI_SP_DST_LEN };
 	size_t i;
 
 	if (!c->src || !c->dst)
-		return complain("src and dst are needed, as in: eroute --add --src 10.0.1.0/24 --dst 11.0.1.0/24 --said %drop",
-				NULL);
+		return complain(
+			"src and dst are needed, as in: eroute --add --src 10.0.1.0/24 --dst 11.0.1.0/24 --said %drop",
+			NULL);
 	sp->dir = NFI_DIR_OUT;
 	if (value_prefix(c->src, &sp->src, &sp->src_len))
 		return complain("expected a network", c->src);
@@ -200,8 +227,11 @@ static int change_eroute(struct ctl *ctl, const struct call *c)
 		return request(ctl, &req, true);
 	}
 	if (!c->said)
-		return complain("said is needed: an SAID, %pass, %drop or %reject", NULL);
-	req.flags = c->what == CALL_REPLACE ? NLM_F_REPLACE | NLM_F_CREATE : NLM_F_CREATE;
+		return complain(
+			"said is needed: an SAID, %pass, %drop or %reject",
+			NULL);
+	req.flags = c->what == CALL_REPLACE ? NLM_F_REPLACE | NLM_F_CREATE :
+					      NLM_F_CREATE;
 	sp.owner = manual_owner(MAKER);
 	nlp_mark(&sp, NFI_SP_OWNER);
 	code = set_target(ctl, c, &sp);
@@ -218,7 +248,8 @@ int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		words_fail(w, w->n, "expected add, replace, del or clear");
 	if (w->error[0])
 		return ctl_usage(w);
-	return c.what == CALL_CLEAR ? clear(ctl, NFI_CMD_SP_FLUSH) : change_eroute(ctl, &c);
+	return c.what == CALL_CLEAR ? clear(ctl, NFI_CMD_SP_FLUSH) :
+				      change_eroute(ctl, &c);
 }
 
 /* SAs ----------------------------------------------------------------------------------------- */
@@ -231,9 +262,14 @@ static int name_sa(const struct call *c, struct nfi_sa_msg *sa)
 	if (c->said)
 		snprintf(text, sizeof(text), "%s", c->said);
 	else if (c->edst && c->spi)
-		snprintf(text, sizeof(text), "%s%s@%s", c->proto ? c->proto : c->ah ? "ah" : "esp", c->spi, c->edst);
+		snprintf(text, sizeof(text), "%s%s@%s",
+			 c->proto ? c->proto :
+			 c->ah	  ? "ah" :
+				    "esp",
+			 c->spi, c->edst);
 	else
-		return complain("said is needed, as in: said esp0x200@11.0.0.1", NULL);
+		return complain("said is needed, as in: said esp0x200@11.0.0.1",
+				NULL);
 	if (klips_parse_said(text, sa))
 		return complain("expected an SAID as esp0x200@11.0.0.1", text);
 	return CTL_OK;
@@ -241,7 +277,8 @@ static int name_sa(const struct call *c, struct nfi_sa_msg *sa)
 
 static bool is_plain(const char *text)
 {
-	return !text || (!text[strcspn(text, "\n\r\t \"#")] && strlen(text) < 200);
+	return !text ||
+	       (!text[strcspn(text, "\n\r\t \"#")] && strlen(text) < 200);
 }
 
 /* What an SA is, as a connection: its algorithms and keys are judged where those of ipsec.conf are. */
@@ -249,28 +286,37 @@ static struct conf *as_conf(const struct call *c, const struct nfi_sa_msg *sa)
 {
 	struct conf_opts o = { .strict = false };
 	char text[2048], dst[ADDR_TEXT];
-	int n = snprintf(text, sizeof(text), "conn spi\n type=%s\n left=%s\n right=%s\n spi=0x%x\n",
-			 c->mode ? c->mode : "transport", c->src, addr_print(sa->daddr.b, sa->daddr.len, dst),
+	int n = snprintf(text, sizeof(text),
+			 "conn spi\n type=%s\n left=%s\n right=%s\n spi=0x%x\n",
+			 c->mode ? c->mode : "transport", c->src,
+			 addr_print(sa->daddr.b, sa->daddr.len, dst),
 			 ntohl(sa->spi));
 	struct conf *conf;
 
 	if (c->esp)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " esp=%s\n", c->esp);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " esp=%s\n",
+			      c->esp);
 	if (c->esp && c->enckey)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " espenckey=%s\n", c->enckey);
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			      " espenckey=%s\n", c->enckey);
 	if (c->authkey)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " %s=%s\n", c->ah ? "ahkey" : "espauthkey", c->authkey);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " %s=%s\n",
+			      c->ah ? "ahkey" : "espauthkey", c->authkey);
 	if (c->ah)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " ah=%s\n", c->ah);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, " ah=%s\n",
+			      c->ah);
 	if (c->window)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, " %sreplay_window=%s\n", c->ah ? "ah" : "esp", c->window);
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			      " %sreplay_window=%s\n", c->ah ? "ah" : "esp",
+			      c->window);
 	conf = conf_parse(text, (size_t)n, "spi", &o);
 	explicit_bzero(text, sizeof(text));
 	return conf;
 }
 
 /* Which way it goes, if nobody says: to one of our addresses is in. */
-static int find_direction(const struct call *c, const struct nfi_sa_msg *sa, uint8_t *dir)
+static int find_direction(const struct call *c, const struct nfi_sa_msg *sa,
+			  uint8_t *dir)
 {
 	if (c->dir && !strcmp(c->dir, "in"))
 		*dir = NFI_DIR_IN;
@@ -283,7 +329,8 @@ static int find_direction(const struct call *c, const struct nfi_sa_msg *sa, uin
 	return CTL_OK;
 }
 
-static int add_sa(struct ctl *ctl, const struct call *c, const struct nfi_sa_msg *key)
+static int add_sa(struct ctl *ctl, const struct call *c,
+		  const struct nfi_sa_msg *key)
 {
 	struct conf *conf = as_conf(c, key);
 	struct manual_end end = { .me = SIDE_LEFT };
@@ -314,7 +361,8 @@ static int change_spi(struct ctl *ctl, const struct call *c)
 {
 	struct nfi_sa_msg key = { .id = 0 };
 	struct nlp_req del = { .cmd = NFI_CMD_SA_DEL, .sa = &key };
-	const char *const texts[] = { c->src, c->esp, c->ah, c->enckey, c->authkey, c->window, c->mode };
+	const char *const texts[] = { c->src,	  c->esp,    c->ah,  c->enckey,
+				      c->authkey, c->window, c->mode };
 	int code = name_sa(c, &key);
 	size_t i;
 
@@ -326,12 +374,16 @@ static int change_spi(struct ctl *ctl, const struct call *c)
 		nlp_mark(&key, NFI_SA_DADDR);
 		return request(ctl, &del, true);
 	}
-	if (!c->src || !c->esp == !c->ah || (c->ah != NULL) != (key.proto == IPPROTO_AH))
-		return complain("src and one of esp and ah, that of the SAID, are needed, as in: spi --said esp0x200@11.0.0.1 --src 10.0.0.1 --esp 3des-md5-96 --enckey KEY --authkey KEY",
-				NULL);
+	if (!c->src || !c->esp == !c->ah ||
+	    (c->ah != NULL) != (key.proto == IPPROTO_AH))
+		return complain(
+			"src and one of esp and ah, that of the SAID, are needed, as in: spi --said esp0x200@11.0.0.1 --src 10.0.0.1 --esp 3des-md5-96 --enckey KEY --authkey KEY",
+			NULL);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (!is_plain(texts[i]))
-			return complain("a value with blanks, quotes or line ends, or a very long one", NULL);
+			return complain(
+				"a value with blanks, quotes or line ends, or a very long one",
+				NULL);
 	return add_sa(ctl, c, &key);
 }
 
@@ -343,5 +395,6 @@ int cmd_spi(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		return view_show(ctl, cmd->group);
 	if (parse(&c, w))
 		return ctl_usage(w);
-	return c.what == CALL_CLEAR ? clear(ctl, NFI_CMD_SA_FLUSH) : change_spi(ctl, &c);
+	return c.what == CALL_CLEAR ? clear(ctl, NFI_CMD_SA_FLUSH) :
+				      change_spi(ctl, &c);
 }

@@ -60,9 +60,15 @@ static int take_option(struct order *o, struct words *w)
 	else if (words_take(w, "showonly"))
 		o->showonly = true;
 	else if (words_take(w, "config"))
-		return take_value(w, "the name of a file after config", &o->conns.file) ? -1 : 1;
+		return take_value(w, "the name of a file after config",
+				  &o->conns.file) ?
+			       -1 :
+			       1;
 	else if (words_take(w, "iam"))
-		return take_value(w, "an address of this host after iam", &o->conns.iam) ? -1 : 1;
+		return take_value(w, "an address of this host after iam",
+				  &o->conns.iam) ?
+			       -1 :
+			       1;
 	else
 		return 0;
 	return 1;
@@ -82,21 +88,27 @@ static int parse(struct order *o, struct words *w)
 		suggest_begin(&s, words_peek(w));
 		for (i = 1; i < sizeof(verbs) / sizeof(verbs[0]); i++)
 			suggest_offer(&s, verbs[i]);
-		return words_fail(w, w->at, "expected up, down, route or unroute%s%s%s", s.best ? "; did you mean '" : "",
+		return words_fail(w, w->at,
+				  "expected up, down, route or unroute%s%s%s",
+				  s.best ? "; did you mean '" : "",
 				  s.best ? s.best : "", s.best ? "'?" : "");
 	}
 	if (!o->verb)
-		return words_fail(w, w->n, "expected up, down, route or unroute");
+		return words_fail(w, w->n,
+				  "expected up, down, route or unroute");
 	while (words_peek(w))
 		o->names[o->n++] = words_next(w);
 	if (!o->n)
 		return words_fail(w, w->n, "expected the name of a connection");
-	return o->conns.other && !o->showonly ? words_fail(w, w->n, "other is for showonly") : 0;
+	return o->conns.other && !o->showonly ?
+		       words_fail(w, w->n, "other is for showonly") :
+		       0;
 }
 
 /* Verbs --------------------------------------------------------------------------------------- */
 
-static void show(const struct order *o, const char *name, const struct manual *m)
+static void show(const struct order *o, const char *name,
+		 const struct manual *m)
 {
 	struct plan p = { .n = 0 };
 
@@ -134,7 +146,8 @@ static int bring_in(struct ctl *ctl, const struct order *o, const char *name)
 	if (!code && (o->show || o->showonly))
 		show(o, name, &m);
 	if (!code && !o->showonly)
-		code = o->verb == VERB_UP ? bring_up(ctl, &m, name) : bring_route(ctl, &m, name);
+		code = o->verb == VERB_UP ? bring_up(ctl, &m, name) :
+					    bring_route(ctl, &m, name);
 	manual_fini(&m);
 	return code;
 }
@@ -157,7 +170,8 @@ static int bring_out(struct ctl *ctl, const struct order *o, const char *name)
 	}
 	if (!known)
 		return CTL_OK;
-	return o->verb == VERB_DOWN ? bring_down(ctl, name) : bring_unroute(ctl, name);
+	return o->verb == VERB_DOWN ? bring_down(ctl, name) :
+				      bring_unroute(ctl, name);
 }
 
 static int bring(struct ctl *ctl, const struct order *o, const char *name)

@@ -38,7 +38,9 @@ static const char *mark_path(char buf[64])
 	struct stat st;
 
 	snprintf(buf, 64, RUN_DIR "/setup.%llu",
-		 stat("/proc/self/ns/net", &st) ? 0ULL : (unsigned long long)st.st_ino);
+		 stat("/proc/self/ns/net", &st) ?
+			 0ULL :
+			 (unsigned long long)st.st_ino);
 	return buf;
 }
 
@@ -56,16 +58,19 @@ static int set_mark(void)
 	int fd;
 
 	if (mkdir(RUN_DIR, 0755) && errno != EEXIST) {
-		fprintf(stderr, "ipsecctl: setup: " RUN_DIR ": %s\n", strerror(errno));
+		fprintf(stderr, "ipsecctl: setup: " RUN_DIR ": %s\n",
+			strerror(errno));
 		return CTL_REFUSED;
 	}
-	fd = open(mark_path(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = open(mark_path(path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		  0644);
 	if (fd >= 0) {
 		close(fd);
 		return CTL_OK;
 	}
 	if (errno == EEXIST)
-		return complain("IPsec is running already; 'ipsecctl setup restart' starts it again");
+		return complain(
+			"IPsec is running already; 'ipsecctl setup restart' starts it again");
 	fprintf(stderr, "ipsecctl: setup: %s: %s\n", path, strerror(errno));
 	return CTL_REFUSED;
 }
@@ -97,11 +102,13 @@ static int load_module(void)
 
 	if (is_loaded())
 		return CTL_OK;
-	if (!posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ))
+	if (!posix_spawnp(&pid, argv[0], NULL, NULL,
+			  (char *const *)(uintptr_t)argv, environ))
 		waitpid(pid, &status, 0);
 	if (is_loaded())
 		return CTL_OK;
-	complain("the kernel module nf_ipsec cannot be loaded; 'modprobe nf_ipsec' says why");
+	complain(
+		"the kernel module nf_ipsec cannot be loaded; 'modprobe nf_ipsec' says why");
 	return CTL_NO_MODULE;
 }
 
@@ -130,7 +137,8 @@ static int bring_manuals(struct ctl *ctl, const struct conns *l)
 		struct manual m;
 		int one;
 
-		if (conf_get(conn, KW_AUTO, SIDE_NONE)->word != W_AUTO_MANUAL && !is_listed(l->c, name))
+		if (conf_get(conn, KW_AUTO, SIDE_NONE)->word != W_AUTO_MANUAL &&
+		    !is_listed(l->c, name))
 			continue;
 		if (!conns_find(l, name)) {
 			code = CTL_USAGE;
@@ -172,7 +180,10 @@ static int stop(struct ctl *ctl)
 	if (code)
 		return code;
 	clear_mark();
-	return marked ? CTL_OK : complain("IPsec was not running; what was left is cleared");
+	return marked ?
+		       CTL_OK :
+		       complain(
+			       "IPsec was not running; what was left is cleared");
 }
 
 static void count_owned(const struct state *st, struct setup_status *s)
@@ -191,7 +202,8 @@ static void count_owned(const struct state *st, struct setup_status *s)
 static int status(struct ctl *ctl)
 {
 	struct state_want all = { .has_owner = false };
-	struct setup_status s = { .marked = is_marked(), .loaded = is_loaded() };
+	struct setup_status s = { .marked = is_marked(),
+				  .loaded = is_loaded() };
 	struct state st = { .nsas = 0 };
 	int code = s.loaded ? state_read(ctl, &all, &st) : CTL_OK;
 
@@ -213,9 +225,11 @@ int cmd_setup(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	if (words_take(w, "config")) {
 		file = words_next(w);
 		if (!file)
-			words_fail(w, w->n, "expected the name of a file after config");
+			words_fail(w, w->n,
+				   "expected the name of a file after config");
 	} else if (words_peek(w)) {
-		words_fail(w, w->at, "nothing is expected here but config FILE");
+		words_fail(w, w->at,
+			   "nothing is expected here but config FILE");
 	}
 	if (w->error[0])
 		return ctl_usage(w);

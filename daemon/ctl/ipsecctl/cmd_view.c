@@ -20,7 +20,8 @@ static const struct view {
 	const char *note; /* before the text */
 	const char *instead;
 } views[] = {
-	{ "look", klips_look, klips_look_json, true, NULL, "look takes no words" },
+	{ "look", klips_look, klips_look_json, true, NULL,
+	  "look takes no words" },
 	{ "eroute", klips_eroute, klips_eroute_json, true, NULL, NULL },
 	{ "spi", klips_spi, klips_spi_json, true, NULL, NULL },
 	{ "spigrp", klips_spigrp, klips_spigrp_json, true, NULL,
@@ -31,7 +32,8 @@ static const struct view {
 	{ NULL, NULL, NULL, false, NULL, NULL },
 };
 
-static void print(const struct ctl *ctl, const struct view *v, const struct klips *k)
+static void print(const struct ctl *ctl, const struct view *v,
+		  const struct klips *k)
 {
 	json_t *json;
 
@@ -52,7 +54,9 @@ static int show(struct ctl *ctl, const struct view *v)
 	struct state st = { .nsas = 0 };
 	char host[256] = "", date[64] = "";
 	struct routes routes;
-	struct klips k = { .st = &st, .routes = &routes, .host = host, .date = date };
+	struct klips k = {
+		.st = &st, .routes = &routes, .host = host, .date = date
+	};
 	int code = v->kernel ? state_read(ctl, &all, &st) : CTL_OK;
 	time_t now = (time_t)(clock_unix_us() / 1000000);
 	struct tm tm;
@@ -88,7 +92,8 @@ int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		return view_show(ctl, cmd->group);
 	while (v->group && strcmp(v->group, cmd->group) != 0)
 		v++;
-	words_fail(w, w->at, "%s", v->instead ? v->instead : "nothing is expected here");
+	words_fail(w, w->at, "%s",
+		   v->instead ? v->instead : "nothing is expected here");
 	return ctl_usage(w);
 }
 
@@ -96,7 +101,9 @@ int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	if (words_peek(w)) {
-		words_fail(w, w->at, "there are no flags to set or clear: each dropped packet is counted by reason (ipsecctl stats) and passes the tracepoint nf_ipsec:nfi_drop; what happens to SAs is told by ipsecctl monitor");
+		words_fail(
+			w, w->at,
+			"there are no flags to set or clear: each dropped packet is counted by reason (ipsecctl stats) and passes the tracepoint nf_ipsec:nfi_drop; what happens to SAs is told by ipsecctl monitor");
 		return ctl_usage(w);
 	}
 	if (!(ctl->given & FLAG_JSON))
@@ -109,7 +116,8 @@ int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	(void)ctl;
 	(void)w;
-	fprintf(stderr, "ipsecctl: '%s' needs the daemon ipsecd, which is not part of this version; connections with manual keys: ipsecctl manual, ipsecctl setup\n",
+	fprintf(stderr,
+		"ipsecctl: '%s' needs the daemon ipsecd, which is not part of this version; connections with manual keys: ipsecctl manual, ipsecctl setup\n",
 		cmd->group);
 	return CTL_NO_DAEMON;
 }

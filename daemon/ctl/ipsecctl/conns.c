@@ -32,7 +32,8 @@ void conns_load(struct conns *l)
 	l->c = conf_load(file_of(l, buf), &o);
 }
 
-void conns_load_union(struct conns *l, const char *const *parts, size_t n, char name[CONNS_NAME])
+void conns_load_union(struct conns *l, const char *const *parts, size_t n,
+		      char name[CONNS_NAME])
 {
 	struct conf_opts o = { .root = "." };
 	char *text = NULL, buf[4096];
@@ -43,7 +44,8 @@ void conns_load_union(struct conns *l, const char *const *parts, size_t n, char 
 		abort();
 	snprintf(name, CONNS_NAME, "union");
 	for (i = 0; i < n; i++)
-		snprintf(name + strlen(name), CONNS_NAME - strlen(name), ".%s", parts[i]);
+		snprintf(name + strlen(name), CONNS_NAME - strlen(name), ".%s",
+			 parts[i]);
 	fprintf(f, "include %s\n\nconn %s\n", file_of(l, buf), name);
 	for (i = 0; i < n; i++)
 		fprintf(f, "\talso=%s\n", parts[i]);
@@ -76,8 +78,9 @@ const struct conf_conn *conns_find(const struct conns *l, const char *name)
 		suggest_offer(&s, conf_conn_name(conf_conn_at(l->c, i)));
 	if (conf_errors(l->c))
 		conf_diag_print(l->c, stderr);
-	fprintf(stderr, "ipsecctl: %s has no conn '%s'%s%s%s\n", conf_file(l->c, 1), name,
-		s.best ? "; did you mean '" : "", s.best ? s.best : "", s.best ? "'?" : "");
+	fprintf(stderr, "ipsecctl: %s has no conn '%s'%s%s%s\n",
+		conf_file(l->c, 1), name, s.best ? "; did you mean '" : "",
+		s.best ? s.best : "", s.best ? "'?" : "");
 	return NULL;
 }
 
@@ -91,10 +94,14 @@ static void copy_addr(struct addr *to, const void *b, uint8_t len)
 }
 
 /* Names are not resolved: the address of a gateway with manual keys is written down (MAN-13). */
-static struct orient_end end_of(const struct conf_conn *conn, enum conf_side side)
+static struct orient_end end_of(const struct conf_conn *conn,
+				enum conf_side side)
 {
 	const struct conf_value *v = conf_get(conn, KW_HOST, side);
-	const struct conf_range *r = v->set && v->u.ranges && v->u.ranges->n == 1 ? &v->u.ranges->v[0] : NULL;
+	const struct conf_range *r = v->set && v->u.ranges &&
+						     v->u.ranges->n == 1 ?
+					     &v->u.ranges->v[0] :
+					     NULL;
 	struct orient_end end = { .kind = ORIENT_ANY, .text = v->text };
 
 	if (v->word == W_HOST_DEFAULTROUTE) {
@@ -110,7 +117,8 @@ static struct orient_end end_of(const struct conf_conn *conn, enum conf_side sid
 }
 
 /* The addresses of this host, or the one that it is said to have. */
-static int read_addrs(const struct conns *l, struct iflist *list, struct iface_addr *said)
+static int read_addrs(const struct conns *l, struct iflist *list,
+		      struct iface_addr *said)
 {
 	struct nfi_addr addr;
 	char text[64];
@@ -119,13 +127,17 @@ static int read_addrs(const struct conns *l, struct iflist *list, struct iface_a
 	if (!l->iam) {
 		err = iflist_read(list);
 		if (err)
-			fprintf(stderr, "ipsecctl: cannot read the addresses of this host: %s\n", strerror(-err));
+			fprintf(stderr,
+				"ipsecctl: cannot read the addresses of this host: %s\n",
+				strerror(-err));
 		return err ? CTL_REFUSED : CTL_OK;
 	}
 	memset(list, 0, sizeof(*list));
 	snprintf(text, sizeof(text), "%.*s", (int)strcspn(l->iam, "@"), l->iam);
 	if (value_addr(text, &addr)) {
-		fprintf(stderr, "ipsecctl: '%s': expected an IP address after iam\n", l->iam);
+		fprintf(stderr,
+			"ipsecctl: '%s': expected an IP address after iam\n",
+			l->iam);
 		return CTL_USAGE;
 	}
 	memset(said, 0, sizeof(*said));
@@ -135,24 +147,30 @@ static int read_addrs(const struct conns *l, struct iflist *list, struct iface_a
 	return CTL_OK;
 }
 
-static int judge(const struct conns *l, const struct conf_conn *conn, const struct iflist *list,
-		 struct manual_end *end)
+static int judge(const struct conns *l, const struct conf_conn *conn,
+		 const struct iflist *list, struct manual_end *end)
 {
-	struct orient_end left = end_of(conn, SIDE_LEFT), right = end_of(conn, SIDE_RIGHT);
-	const struct orient_end *peer = left.kind == ORIENT_DEFAULTROUTE ? &right : &left;
+	struct orient_end left = end_of(conn, SIDE_LEFT),
+			  right = end_of(conn, SIDE_RIGHT);
+	const struct orient_end *peer =
+		left.kind == ORIENT_DEFAULTROUTE ? &right : &left;
 	struct ifroute via;
 	struct oriented found;
 	/* the route to this very peer, for there may be several default routes (ACC-08) */
-	bool routed = !l->iam && peer->naddr && !ifaddr_route_to(list, &peer->addr[0], &via);
+	bool routed = !l->iam && peer->naddr &&
+		      !ifaddr_route_to(list, &peer->addr[0], &via);
 
-	if (l->iam && (left.kind == ORIENT_DEFAULTROUTE || right.kind == ORIENT_DEFAULTROUTE)) {
-		found.side = left.kind == ORIENT_DEFAULTROUTE ? ORIENT_LEFT : ORIENT_RIGHT;
+	if (l->iam && (left.kind == ORIENT_DEFAULTROUTE ||
+		       right.kind == ORIENT_DEFAULTROUTE)) {
+		found.side = left.kind == ORIENT_DEFAULTROUTE ? ORIENT_LEFT :
+								ORIENT_RIGHT;
 		found.me = list->addr[0].addr;
 	} else {
 		orient(&left, &right, list, routed ? &via : NULL, &found);
 	}
 	if (found.side != ORIENT_LEFT && found.side != ORIENT_RIGHT) {
-		fprintf(stderr, "ipsecctl: conn '%s': %s\n", conf_conn_name(conn), found.why);
+		fprintf(stderr, "ipsecctl: conn '%s': %s\n",
+			conf_conn_name(conn), found.why);
 		return CTL_REFUSED;
 	}
 	end->me = found.side == ORIENT_LEFT ? SIDE_LEFT : SIDE_RIGHT;
@@ -161,7 +179,8 @@ static int judge(const struct conns *l, const struct conf_conn *conn, const stru
 	return CTL_OK;
 }
 
-static int find_end(const struct conns *l, const struct conf_conn *conn, struct manual_end *end)
+static int find_end(const struct conns *l, const struct conf_conn *conn,
+		    struct manual_end *end)
 {
 	struct iface_addr said;
 	struct iflist list;
@@ -187,12 +206,14 @@ bool conns_is_local(const struct nfi_addr *addr)
 	if (iflist_read(&list))
 		return false;
 	for (i = 0; i < list.naddr && !found; i++)
-		found = list.addr[i].addr.len == addr->len && !memcmp(list.addr[i].addr.b, addr->b, addr->len);
+		found = list.addr[i].addr.len == addr->len &&
+			!memcmp(list.addr[i].addr.b, addr->b, addr->len);
 	iflist_fini(&list);
 	return found;
 }
 
-int conns_manual(const struct conns *l, const struct conf_conn *conn, struct manual *m)
+int conns_manual(const struct conns *l, const struct conf_conn *conn,
+		 struct manual *m)
 {
 	struct manual_end end;
 	int code = find_end(l, conn, &end);

@@ -21,7 +21,8 @@ static const char *addr_text(const struct nfi_addr *addr, char text[ADDR_TEXT])
 	return addr_print(addr->b, addr->len, text);
 }
 
-static const char *prefix_text(const struct nfi_addr *addr, uint8_t plen, char text[ADDR_TEXT])
+static const char *prefix_text(const struct nfi_addr *addr, uint8_t plen,
+			       char text[ADDR_TEXT])
 {
 	addr_text(addr, text);
 	snprintf(text + strlen(text), ADDR_TEXT - strlen(text), "/%u", plen);
@@ -34,7 +35,8 @@ const char *klips_said(const struct nfi_sa_msg *sa, char text[SAID_TEXT])
 {
 	char addr[ADDR_TEXT];
 
-	snprintf(text, SAID_TEXT, "%s0x%x@%s", sa->proto == IPPROTO_AH ? "ah" : "esp", ntohl(sa->spi),
+	snprintf(text, SAID_TEXT, "%s0x%x@%s",
+		 sa->proto == IPPROTO_AH ? "ah" : "esp", ntohl(sa->spi),
 		 addr_text(&sa->daddr, addr));
 	return text;
 }
@@ -46,15 +48,22 @@ int klips_parse_said(const char *text, struct nfi_sa_msg *sa)
 	uint64_t spi;
 	size_t skip;
 
-	sa->proto = !strncmp(text, "esp", 3) ? IPPROTO_ESP : !strncmp(text, "ah", 2) ? IPPROTO_AH : 0;
+	sa->proto = !strncmp(text, "esp", 3) ? IPPROTO_ESP :
+		    !strncmp(text, "ah", 2)  ? IPPROTO_AH :
+					       0;
 	if (!sa->proto || !at)
 		return -EINVAL;
 	text += sa->proto == IPPROTO_ESP ? 3 : 2;
-	skip = *text == '.' || *text == ':' ? 1 : !strncmp(text, "0x", 2) ? 2 : 0;
-	if (!skip || (size_t)(at - text) - skip > 8 || !isxdigit((unsigned char)text[skip]))
+	skip = *text == '.' || *text == ':' ? 1 :
+	       !strncmp(text, "0x", 2)	    ? 2 :
+					      0;
+	if (!skip || (size_t)(at - text) - skip > 8 ||
+	    !isxdigit((unsigned char)text[skip]))
 		return -EINVAL;
-	snprintf(number, sizeof(number), "0x%.*s", (int)((size_t)(at - text) - skip), text + skip);
-	if (value_number(number, &spi) || spi < 256 || value_addr(at + 1, &sa->daddr))
+	snprintf(number, sizeof(number), "0x%.*s",
+		 (int)((size_t)(at - text) - skip), text + skip);
+	if (value_number(number, &spi) || spi < 256 ||
+	    value_addr(at + 1, &sa->daddr))
 		return -EINVAL;
 	sa->spi = htonl((uint32_t)spi);
 	return 0;
@@ -95,14 +104,16 @@ static int compare_sas(const void *a, const void *b)
 void klips_sort(struct state *st)
 {
 	if (st->npolicies)
-		qsort(st->policies, st->npolicies, sizeof(*st->policies), compare_policies);
+		qsort(st->policies, st->npolicies, sizeof(*st->policies),
+		      compare_policies);
 	if (st->nsas)
 		qsort(st->sas, st->nsas, sizeof(*st->sas), compare_sas);
 }
 
 /* Groups -------------------------------------------------------------------------------------- */
 
-size_t klips_group(const struct state *st, const struct nfi_sp_msg *sp, const struct nfi_sa_msg *group[GROUP_MAX])
+size_t klips_group(const struct state *st, const struct nfi_sp_msg *sp,
+		   const struct nfi_sa_msg *group[GROUP_MAX])
 {
 	size_t n;
 
@@ -114,11 +125,13 @@ size_t klips_group(const struct state *st, const struct nfi_sp_msg *sp, const st
 	return n;
 }
 
-size_t klips_group_of(const struct state *st, const struct nfi_sa_msg *sa, const struct nfi_sa_msg *group[GROUP_MAX])
+size_t klips_group_of(const struct state *st, const struct nfi_sa_msg *sa,
+		      const struct nfi_sa_msg *group[GROUP_MAX])
 {
 	struct nfi_tmpl_msg esp = { .proto = IPPROTO_ESP, .reqid = sa->reqid };
 	struct nfi_tmpl_msg ah = { .proto = IPPROTO_AH, .reqid = sa->reqid };
-	const struct nfi_sa_msg *inner = state_sa_of(st, sa->dir, &esp), *outer = state_sa_of(st, sa->dir, &ah);
+	const struct nfi_sa_msg *inner = state_sa_of(st, sa->dir, &esp),
+				*outer = state_sa_of(st, sa->dir, &ah);
 	size_t n = 0;
 
 	/* a group is listed where its first SA is, and an SA that was replaced alone */
@@ -136,7 +149,8 @@ size_t klips_group_of(const struct state *st, const struct nfi_sa_msg *sa, const
 }
 
 /* "tun@11.0.0.1 esp0x202@11.0.0.1 ah0x204@11.0.0.1" */
-static const char *group_text(const struct nfi_sa_msg *const *group, size_t n, char *text, size_t size)
+static const char *group_text(const struct nfi_sa_msg *const *group, size_t n,
+			      char *text, size_t size)
 {
 	char said[SAID_TEXT], addr[ADDR_TEXT];
 	size_t i;
@@ -144,15 +158,17 @@ static const char *group_text(const struct nfi_sa_msg *const *group, size_t n, c
 	text[0] = '\0';
 	for (i = 0; i < n; i++) {
 		if (group[i]->mode == NFI_MODE_TUNNEL)
-			snprintf(text + strlen(text), size - strlen(text), "%stun@%s", i ? " " : "",
+			snprintf(text + strlen(text), size - strlen(text),
+				 "%stun@%s", i ? " " : "",
 				 addr_text(&group[i]->daddr, addr));
-		snprintf(text + strlen(text), size - strlen(text), "%s%s", text[0] ? " " : "",
-			 klips_said(group[i], said));
+		snprintf(text + strlen(text), size - strlen(text), "%s%s",
+			 text[0] ? " " : "", klips_said(group[i], said));
 	}
 	return text;
 }
 
-const char *klips_target(const struct state *st, const struct nfi_sp_msg *sp, char text[320])
+const char *klips_target(const struct state *st, const struct nfi_sp_msg *sp,
+			 char text[320])
 {
 	const struct nfi_sa_msg *group[GROUP_MAX];
 	size_t n = klips_group(st, sp, group);
@@ -179,22 +195,27 @@ const char *klips_target(const struct state *st, const struct nfi_sp_msg *sp, ch
 /* Eroutes ------------------------------------------------------------------------------------- */
 
 /* 10.0.1.0/24, and with a port 10.0.1.0/24:80 as in FreeS/WAN 2. */
-static void side_text(const struct nfi_addr *net, uint8_t plen, uint16_t min, uint16_t max, char text[ADDR_TEXT])
+static void side_text(const struct nfi_addr *net, uint8_t plen, uint16_t min,
+		      uint16_t max, char text[ADDR_TEXT])
 {
 	prefix_text(net, plen, text);
 	if (min == max && min)
-		snprintf(text + strlen(text), ADDR_TEXT - strlen(text), ":%u", min);
+		snprintf(text + strlen(text), ADDR_TEXT - strlen(text), ":%u",
+			 min);
 	else if (max && max - min < 65535)
-		snprintf(text + strlen(text), ADDR_TEXT - strlen(text), ":%u-%u", min, max);
+		snprintf(text + strlen(text), ADDR_TEXT - strlen(text),
+			 ":%u-%u", min, max);
 }
 
-static void print_eroute(const struct state *st, const struct nfi_sp_msg *sp, FILE *f)
+static void print_eroute(const struct state *st, const struct nfi_sp_msg *sp,
+			 FILE *f)
 {
 	char src[ADDR_TEXT], dst[ADDR_TEXT], target[320];
 
 	side_text(&sp->src, sp->src_len, sp->sport_min, sp->sport_max, src);
 	side_text(&sp->dst, sp->dst_len, sp->dport_min, sp->dport_max, dst);
-	fprintf(f, "%-18s -> %-18s => %s", src, dst, klips_target(st, sp, target));
+	fprintf(f, "%-18s -> %-18s => %s", src, dst,
+		klips_target(st, sp, target));
 	if (sp->proto)
 		fprintf(f, ":%u", sp->proto);
 }
@@ -244,7 +265,9 @@ static void add_name(char *text, size_t size, const struct alg *alg)
 	else if (len > 3 && !strcmp(text + len - 3, "-96"))
 		text[len - 3] = '\0';
 	for (; text[n]; n++)
-		text[n] = text[n] == '-' ? '_' : (char)toupper((unsigned char)text[n]);
+		text[n] = text[n] == '-' ?
+				  '_' :
+				  (char)toupper((unsigned char)text[n]);
 }
 
 const char *klips_transform(const struct nfi_sa_msg *sa, char text[80])
@@ -256,7 +279,8 @@ const char *klips_transform(const struct nfi_sa_msg *sa, char text[80])
 }
 
 /* The networks of a tunnel, by the first policy that uses the SA. */
-static void print_policy(const struct state *st, const struct nfi_sa_msg *sa, FILE *f)
+static void print_policy(const struct state *st, const struct nfi_sa_msg *sa,
+			 FILE *f)
 {
 	char src[ADDR_TEXT], dst[ADDR_TEXT];
 	size_t i;
@@ -264,9 +288,11 @@ static void print_policy(const struct state *st, const struct nfi_sa_msg *sa, FI
 	for (i = 0; sa->mode == NFI_MODE_TUNNEL && i < st->npolicies; i++) {
 		const struct nfi_sp_msg *sp = &st->policies[i];
 
-		if (sp->dir != sa->dir || !sp->ntmpl || sp->tmpl[0].reqid != sa->reqid)
+		if (sp->dir != sa->dir || !sp->ntmpl ||
+		    sp->tmpl[0].reqid != sa->reqid)
 			continue;
-		fprintf(f, " policy=%s->%s", prefix_text(&sp->src, sp->src_len, src),
+		fprintf(f, " policy=%s->%s",
+			prefix_text(&sp->src, sp->src_len, src),
 			prefix_text(&sp->dst, sp->dst_len, dst));
 		return;
 	}
@@ -283,19 +309,25 @@ static uint64_t age(uint64_t now, uint64_t since)
 	return since && now > since ? now - since : 0;
 }
 
-static void print_life(FILE *f, const char *name, uint64_t now, uint64_t soft, uint64_t hard)
+static void print_life(FILE *f, const char *name, uint64_t now, uint64_t soft,
+		       uint64_t hard)
 {
 	if (now || soft || hard)
-		fprintf(f, "%s(%" PRIu64 ",%" PRIu64 ",%" PRIu64 ")", name, now, soft, hard);
+		fprintf(f, "%s(%" PRIu64 ",%" PRIu64 ",%" PRIu64 ")", name, now,
+			soft, hard);
 }
 
-static void print_lives(const struct klips *k, const struct nfi_sa_msg *sa, FILE *f)
+static void print_lives(const struct klips *k, const struct nfi_sa_msg *sa,
+			FILE *f)
 {
 	fputs(" life(c,s,h)=", f);
 	print_life(f, "bytes", sa->bytes, sa->soft_bytes, sa->hard_bytes);
-	print_life(f, "addtime", age(k->now, sa->add_time), sa->soft_add, sa->hard_add);
-	print_life(f, "usetime", age(k->now, sa->use_time), sa->soft_use, sa->hard_use);
-	print_life(f, "packets", sa->packets, sa->soft_packets, sa->hard_packets);
+	print_life(f, "addtime", age(k->now, sa->add_time), sa->soft_add,
+		   sa->hard_add);
+	print_life(f, "usetime", age(k->now, sa->use_time), sa->soft_use,
+		   sa->hard_use);
+	print_life(f, "packets", sa->packets, sa->soft_packets,
+		   sa->hard_packets);
 }
 
 /* The names of KLIPS for what it counted; ours for the rest. */
@@ -318,18 +350,26 @@ static unsigned int key_bits(const struct alg *enc)
 {
 	if (!enc)
 		return 0;
-	return enc->keys == NFI_K128 ? 128 : enc->keys == NFI_K192 ? 192 : enc->keys == NFI_K256 ? 256 : 0;
+	return enc->keys == NFI_K128 ? 128 :
+	       enc->keys == NFI_K192 ? 192 :
+	       enc->keys == NFI_K256 ? 256 :
+				       0;
 }
 
-static void print_sa(const struct klips *k, const struct nfi_sa_msg *sa, FILE *f)
+static void print_sa(const struct klips *k, const struct nfi_sa_msg *sa,
+		     FILE *f)
 {
-	const struct alg *enc = algs_by_value(true, sa->enc_alg), *auth = algs_by_value(false, sa->auth_alg);
+	const struct alg *enc = algs_by_value(true, sa->enc_alg),
+			 *auth = algs_by_value(false, sa->auth_alg);
 	char said[SAID_TEXT], transform[80], src[ADDR_TEXT];
 	uint32_t i;
 
-	fprintf(f, "%s %s: dir=%s src=%s", klips_said(sa, said), klips_transform(sa, transform),
-		sa->dir == NFI_DIR_IN ? "in" : "out", addr_text(&sa->saddr, src));
-	fprintf(f, " mode=%s", sa->mode == NFI_MODE_TUNNEL ? "tunnel" : "transport");
+	fprintf(f, "%s %s: dir=%s src=%s", klips_said(sa, said),
+		klips_transform(sa, transform),
+		sa->dir == NFI_DIR_IN ? "in" : "out",
+		addr_text(&sa->saddr, src));
+	fprintf(f, " mode=%s",
+		sa->mode == NFI_MODE_TUNNEL ? "tunnel" : "transport");
 	print_policy(k->st, sa, f);
 	if (sa->enc_alg && ivs[sa->enc_alg & 0xff])
 		fprintf(f, " iv_bits=%ubits", 8 * ivs[sa->enc_alg & 0xff]);
@@ -337,7 +377,10 @@ static void print_sa(const struct klips *k, const struct nfi_sa_msg *sa, FILE *f
 	print_number(f, "seq", sa->seq);
 	for (i = 0; i < __NFI_DROP_MAX; i++)
 		print_number(f, error_name(i), sa->drops[i]);
-	print_number(f, "alen", 8U * (auth ? auth->icv : enc ? enc->icv : 0));
+	print_number(f, "alen",
+		     auth ? 8U * auth->icv :
+		     enc  ? 8U * enc->icv :
+			    0);
 	print_number(f, "aklen", auth ? 8U * auth->keylen : 0);
 	print_number(f, "eklen", key_bits(enc));
 	print_lives(k, sa, f);
@@ -362,7 +405,8 @@ void klips_spigrp(const struct klips *k, FILE *f)
 	for (i = 0; i < k->st->nsas; i++) {
 		n = klips_group_of(k->st, &k->st->sas[i], group);
 		if (n)
-			fprintf(f, "%s\n", group_text(group, n, text, sizeof(text)));
+			fprintf(f, "%s\n",
+				group_text(group, n, text, sizeof(text)));
 	}
 }
 
@@ -373,7 +417,8 @@ void klips_tncfg(const struct klips *k, FILE *f)
 	size_t i;
 
 	for (i = 0; i < k->routes->ndevices; i++)
-		fprintf(f, "%-15s mtu=%u\n", k->routes->devices[i].name, k->routes->devices[i].mtu);
+		fprintf(f, "%-15s mtu=%u\n", k->routes->devices[i].name,
+			k->routes->devices[i].mtu);
 }
 
 size_t klips_routes(const struct klips *k, const struct route *found[64])
@@ -382,7 +427,10 @@ size_t klips_routes(const struct klips *k, const struct route *found[64])
 
 	for (i = 0; i < k->st->nsas && n < 64; i++) {
 		const struct nfi_sa_msg *sa = &k->st->sas[i];
-		const struct route *r = sa->dir == NFI_DIR_OUT ? route_find(k->routes, &sa->daddr) : NULL;
+		const struct route *r =
+			sa->dir == NFI_DIR_OUT ?
+				route_find(k->routes, &sa->daddr) :
+				NULL;
 
 		for (j = 0; r && j < n; j++)
 			if (found[j] == r)
@@ -419,10 +467,13 @@ static void print_tunnel_routes(const struct klips *k, FILE *f)
 	for (i = 0; i < k->st->npolicies; i++) {
 		const struct nfi_sp_msg *sp = &k->st->policies[i];
 
-		if (sp->dir != NFI_DIR_OUT || !klips_group(k->st, sp, group) || group[0]->mode != NFI_MODE_TUNNEL)
+		if (sp->dir != NFI_DIR_OUT || !klips_group(k->st, sp, group) ||
+		    group[0]->mode != NFI_MODE_TUNNEL)
 			continue;
-		fprintf(f, "%-18s %-15s %5u %s\n", prefix_text(&sp->dst, sp->dst_len, dst),
-			addr_text(&group[0]->daddr, gw), group[0]->mtu, klips_said(group[0], said));
+		fprintf(f, "%-18s %-15s %5u %s\n",
+			prefix_text(&sp->dst, sp->dst_len, dst),
+			addr_text(&group[0]->daddr, gw), group[0]->mtu,
+			klips_said(group[0], said));
 	}
 }
 
@@ -432,11 +483,14 @@ static void print_routes(const struct klips *k, FILE *f)
 	size_t n = klips_routes(k, found), i;
 	char dst[ADDR_TEXT], gw[ADDR_TEXT];
 
-	fprintf(f, "%-18s %-15s %5s %s\n", "Destination", "Gateway", "MTU", "Iface");
+	fprintf(f, "%-18s %-15s %5s %s\n", "Destination", "Gateway", "MTU",
+		"Iface");
 	print_tunnel_routes(k, f);
 	for (i = 0; i < n; i++)
-		fprintf(f, "%-18s %-15s %5u %s\n", prefix_text(&found[i]->dst, found[i]->plen, dst),
-			found[i]->gw.len ? addr_text(&found[i]->gw, gw) : "*", found[i]->mtu, found[i]->dev);
+		fprintf(f, "%-18s %-15s %5u %s\n",
+			prefix_text(&found[i]->dst, found[i]->plen, dst),
+			found[i]->gw.len ? addr_text(&found[i]->gw, gw) : "*",
+			found[i]->mtu, found[i]->dev);
 }
 
 void klips_look(const struct klips *k, FILE *f)

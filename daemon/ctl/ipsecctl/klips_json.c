@@ -37,8 +37,12 @@ json_t *klips_eroute_json(const struct klips *k)
 		if (sp->dir != NFI_DIR_OUT)
 			continue;
 		one = render_object(NLP_SP, sp, false);
-		json_object_set_new(one, "target", json_string(klips_target(k->st, sp, target)));
-		json_object_set_new(one, "saids", saids_json(group, klips_group(k->st, sp, group)));
+		json_object_set_new(
+			one, "target",
+			json_string(klips_target(k->st, sp, target)));
+		json_object_set_new(one, "saids",
+				    saids_json(group,
+					       klips_group(k->st, sp, group)));
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -53,7 +57,9 @@ json_t *klips_spi_json(const struct klips *k)
 	for (i = 0; i < k->st->nsas; i++) {
 		one = render_object(NLP_SA, &k->st->sas[i], false);
 		json_object_set_new(one, "said", said_json(&k->st->sas[i]));
-		json_object_set_new(one, "transform", json_string(klips_transform(&k->st->sas[i], text)));
+		json_object_set_new(
+			one, "transform",
+			json_string(klips_transform(&k->st->sas[i], text)));
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -80,8 +86,10 @@ json_t *klips_tncfg_json(const struct klips *k)
 
 	for (i = 0; i < k->routes->ndevices; i++) {
 		one = json_object();
-		json_object_set_new(one, "device", json_string(k->routes->devices[i].name));
-		json_object_set_new(one, "mtu", json_integer(k->routes->devices[i].mtu));
+		json_object_set_new(one, "device",
+				    json_string(k->routes->devices[i].name));
+		json_object_set_new(one, "mtu",
+				    json_integer(k->routes->devices[i].mtu));
 		json_array_append_new(list, one);
 	}
 	return list;
@@ -97,11 +105,14 @@ static json_t *routes_json(const struct klips *k)
 	for (i = 0; i < n; i++) {
 		one = json_object();
 		addr_print(found[i]->dst.b, found[i]->dst.len, text);
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "/%u", found[i]->plen);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "/%u", found[i]->plen);
 		json_object_set_new(one, "dst", json_string(text));
 		if (found[i]->gw.len)
 			json_object_set_new(one, "gateway",
-					    json_string(addr_print(found[i]->gw.b, found[i]->gw.len, text)));
+					    json_string(addr_print(
+						    found[i]->gw.b,
+						    found[i]->gw.len, text)));
 		json_object_set_new(one, "device", json_string(found[i]->dev));
 		json_object_set_new(one, "mtu", json_integer(found[i]->mtu));
 		json_array_append_new(list, one);

@@ -30,7 +30,8 @@ static void add_policies(struct plan *p, const struct manual *m)
 	size_t i;
 
 	for (i = 0; i < m->npolicies; i++)
-		add(p, (struct step){ .cmd = NFI_CMD_SP_NEW, .sp = &m->policies[i] });
+		add(p, (struct step){ .cmd = NFI_CMD_SP_NEW,
+				      .sp = &m->policies[i] });
 }
 
 void plan_up(struct plan *p, const struct manual *m)
@@ -39,7 +40,8 @@ void plan_up(struct plan *p, const struct manual *m)
 
 	plan_flush(p, m->owner);
 	for (i = 0; i < m->nsas; i++)
-		add(p, (struct step){ .cmd = NFI_CMD_SA_NEW, .sa = &m->sas[i] });
+		add(p,
+		    (struct step){ .cmd = NFI_CMD_SA_NEW, .sa = &m->sas[i] });
 	add_policies(p, m);
 }
 
@@ -52,7 +54,9 @@ void plan_route(struct plan *p, const struct manual *m)
 void plan_down(struct plan *p, uint64_t owner)
 {
 	add(p, (struct step){ .cmd = NFI_CMD_SA_FLUSH, .owner = owner });
-	add(p, (struct step){ .cmd = NFI_CMD_SP_FLUSH, .owner = owner, .action = NFI_ACT_PASS });
+	add(p, (struct step){ .cmd = NFI_CMD_SP_FLUSH,
+			      .owner = owner,
+			      .action = NFI_ACT_PASS });
 }
 
 void plan_unroute(struct plan *p, uint64_t owner)
@@ -76,7 +80,9 @@ struct filters {
 /* The request of a step; its filter lives in f. */
 static struct nlp_req request(const struct step *s, struct filters *f)
 {
-	struct nlp_req req = { .cmd = s->cmd, .in_txn = true, .sa = s->sa, .sp = s->sp };
+	struct nlp_req req = {
+		.cmd = s->cmd, .in_txn = true, .sa = s->sa, .sp = s->sp
+	};
 
 	memset(f, 0, sizeof(*f));
 	if (s->sa || s->sp) {
@@ -107,7 +113,8 @@ static void print_step(const struct step *s, FILE *f)
 		opts_line_sp(f, s->sp);
 	} else {
 		fputs(req.sa ? "sa flush" : "policy flush", f);
-		opts_print(f, req.sa ? NLP_SA : NLP_SP, req.sa ? (const void *)req.sa : req.sp, false);
+		opts_print(f, req.sa ? NLP_SA : NLP_SP,
+			   req.sa ? (const void *)req.sa : req.sp, false);
 		fputc('\n', f);
 	}
 }
@@ -126,7 +133,8 @@ static int refused(struct ctl *ctl, const struct plan *p, const char *name)
 	const struct nlp_fail *f = nlp_failure(ctl->nlp);
 
 	fprintf(stderr, "ipsecctl: conn '%s': %s: %s\n", name,
-		f->error == -EPERM ? "not permitted (CAP_NET_ADMIN is needed)" : "the kernel refused",
+		f->error == -EPERM ? "not permitted (CAP_NET_ADMIN is needed)" :
+				     "the kernel refused",
 		f->text[0] ? f->text : strerror(-f->error));
 	if (f->error != -EPERM && f->index < p->n) {
 		fputs("  ", stderr);

@@ -2,6 +2,8 @@
 /* route.c - routes and devices for listings. */
 #include "route.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,62 +37,113 @@ static void add(struct routes *r, const struct route *one)
 	r->n++;
 }
 
-/* The numbers of /proc/net/route are words of memory as they are. */
-void route_parse4(struct routes *r, FILE *f)
-{
-	unsigned int dst, gw, flags, mask;
-	struct route one;
-	char line[512];
+/* Lines ---------------------------------------------------------------------------------------- */
 
-	while (fgets(line, sizeof(line), f)) {
-		memset(&one, 0, sizeof(one));
-		if (sscanf(line, "%15s %8x %8x %4x %*d %*u %u %8x %u", one.dev, &dst, &gw, &flags, &one.metric, &mask,
-			   &one.mtu) != 7 || !(flags & FLAG_UP) || flags & FLAG_REJECT)
-			continue;
-		one.dst.len = 4;
-		one.dst.v4 = dst;
-		one.plen = (uint8_t)__builtin_popcount(mask);
-		if (flags & FLAG_GATEWAY) {
-			one.gw.len = 4;
-			one.gw.v4 = gw;
-		}
-		add(r, &one);
+#define FIELDS 12
+
+/* The fields of a line, cut in place; how many. */
+static size_t cut(char *line, char *field[FIELDS])
+{
+	char *save = NULL, *at = strtok_r(line, " \t\n", &save);
+	size_t n;
+
+	for (n = 0; at && n < FIELDS; n++) {
+		field[n] = at;
+		at = strtok_r(NULL, " \t\n", &save);
 	}
+	return n;
+}
+
+static bool read_number(const char *text, int base, uint32_t *v)
+{
+	unsigned long n;
+	char *end;
+
+	if (!isxdigit((unsigned char)text[0]))
+		return false;
+	errno = 0;
+	n = strtoul(text, &end, base);
+	*v = (uint32_t)n;
+	return !errno && !*end && n <= UINT32_MAX;
 }
 
 static bool read_octets(const char *hex, uint8_t b[16])
 {
-	unsigned int v;
+	char one[3] = "";
+	uint32_t v;
 	size_t i;
 
+	if (strlen(hex) != 32)
+		return false;
 	for (i = 0; i < 16; i++) {
-		if (sscanf(hex + 2 * i, "%2x", &v) != 1)
+		memcpy(one, hex + 2 * i, 2);
+		if (!read_number(one, 16, &v))
 			return false;
 		b[i] = (uint8_t)v;
 	}
 	return true;
 }
 
-void route_parse6(struct routes *r, FILE *f)
+/* Iface Destination Gateway Flags RefCnt Use Metric Mask MTU; addresses are words of memory as they are. */
+static bool read_line4(char *const *field, struct route *r)
 {
-	char line[512], dst[33], gw[33];
-	unsigned int plen, flags;
+	uint32_t dst, gw, flags, mask;
+
+	if (!read_number(field[1], 16, &dst) ||
+	    !read_number(field[2], 16, &gw) ||
+	    !read_number(field[3], 16, &flags) ||
+	    !read_number(field[6], 10, &r->metric) ||
+	    !read_number(field[7], 16, &mask) ||
+	    !read_number(field[8], 10, &r->mtu))
+		return false;
+	r->dst.len = 4;
+	r->dst.v4 = dst;
+	r->gw.len = flags & FLAG_GATEWAY ? 4 : 0;
+	r->gw.v4 = gw;
+	r->plen = (uint8_t)__builtin_popcount(mask);
+	snprintf(r->dev, sizeof(r->dev), "%s", field[0]);
+	return flags & FLAG_UP && !(flags & FLAG_REJECT);
+}
+
+/* destination, length, source, length, next hop, metric, two counts, flags, device */
+static bool read_line6(char *const *field, struct route *r)
+{
+	uint32_t plen, flags;
+
+	if (!read_octets(field[0], r->dst.b) ||
+	    !read_number(field[1], 16, &plen) || plen > 128 ||
+	    !read_octets(field[4], r->gw.b) ||
+	    !read_number(field[5], 16, &r->metric) ||
+	    !read_number(field[8], 16, &flags))
+		return false;
+	r->dst.len = 16;
+	r->gw.len = flags & FLAG_GATEWAY ? 16 : 0;
+	r->plen = (uint8_t)plen;
+	snprintf(r->dev, sizeof(r->dev), "%s", field[9]);
+	return flags & FLAG_UP && !(flags & FLAG_REJECT);
+}
+
+static void parse(struct routes *r, FILE *f,
+		  bool (*read_line)(char *const *, struct route *))
+{
+	char line[512], *field[FIELDS];
 	struct route one;
 
 	while (fgets(line, sizeof(line), f)) {
 		memset(&one, 0, sizeof(one));
-		if (sscanf(line, "%32[0-9a-f] %2x %*32s %*x %32[0-9a-f] %8x %*x %*x %8x %15s", dst, &plen, gw, &one.metric,
-			   &flags, one.dev) != 6 || strlen(dst) != 32 || strlen(gw) != 32)
-			continue;
-		if (!(flags & FLAG_UP) || flags & FLAG_REJECT || plen > 128)
-			continue;
-		if (!read_octets(dst, one.dst.b) || !read_octets(gw, one.gw.b))
-			continue;
-		one.dst.len = 16;
-		one.gw.len = flags & FLAG_GATEWAY ? 16 : 0;
-		one.plen = (uint8_t)plen;
-		add(r, &one);
+		if (cut(line, field) > 9 && read_line(field, &one))
+			add(r, &one);
 	}
+}
+
+void route_parse4(struct routes *r, FILE *f)
+{
+	parse(r, f, read_line4);
+}
+
+void route_parse6(struct routes *r, FILE *f)
+{
+	parse(r, f, read_line6);
 }
 
 /* Devices ------------------------------------------------------------------------------------- */
@@ -107,7 +160,8 @@ static void read_devices(struct routes *r)
 		snprintf(req.ifr_name, sizeof(req.ifr_name), "%s", i->if_name);
 		if (ioctl(fd, SIOCGIFMTU, &req))
 			continue;
-		r->devices = arena_grow(r->devices, &r->devices_room, r->ndevices, sizeof(*r->devices));
+		r->devices = arena_grow(r->devices, &r->devices_room,
+					r->ndevices, sizeof(*r->devices));
 		d = &r->devices[r->ndevices++];
 		snprintf(d->name, sizeof(d->name), "%s", i->if_name);
 		d->mtu = (uint32_t)req.ifr_mtu;
@@ -118,13 +172,14 @@ static void read_devices(struct routes *r)
 		close(fd);
 }
 
-static void read_file(struct routes *r, const char *name, void (*parse)(struct routes *, FILE *))
+static void read_file(struct routes *r, const char *name,
+		      void (*take)(struct routes *, FILE *))
 {
 	FILE *f = fopen(name, "re");
 
 	if (!f)
 		return;
-	parse(r, f);
+	take(r, f);
 	fclose(f);
 }
 
@@ -156,7 +211,8 @@ static bool leads_to(const struct route *r, const struct nfi_addr *to)
 	return true;
 }
 
-const struct route *route_find(const struct routes *r, const struct nfi_addr *to)
+const struct route *route_find(const struct routes *r,
+			       const struct nfi_addr *to)
 {
 	const struct route *best = NULL;
 	size_t i;
@@ -166,7 +222,8 @@ const struct route *route_find(const struct routes *r, const struct nfi_addr *to
 
 		if (!leads_to(one, to))
 			continue;
-		if (!best || one->plen > best->plen || (one->plen == best->plen && one->metric < best->metric))
+		if (!best || one->plen > best->plen ||
+		    (one->plen == best->plen && one->metric < best->metric))
 			best = one;
 	}
 	return best;

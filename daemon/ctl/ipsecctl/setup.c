@@ -27,8 +27,9 @@ bool setup_print(const struct setup_status *s, FILE *f)
 	if (why)
 		fprintf(f, "but...\n%s\n", why);
 	if (s->loaded && (s->marked || why))
-		fprintf(f, "%zu manual connection%s, %zu SA%s, %zu polic%s\n", s->conns, plural(s->conns), s->sas,
-			plural(s->sas), s->policies, s->policies == 1 ? "y" : "ies");
+		fprintf(f, "%zu manual connection%s, %zu SA%s, %zu polic%s\n",
+			s->conns, plural(s->conns), s->sas, plural(s->sas),
+			s->policies, s->policies == 1 ? "y" : "ies");
 	return !why;
 }
 
@@ -41,7 +42,8 @@ bool setup_json(const struct setup_status *s, FILE *f)
 	json_object_set_new(json, "module", json_boolean(s->loaded));
 	json_object_set_new(json, "conns", json_integer((json_int_t)s->conns));
 	json_object_set_new(json, "sas", json_integer((json_int_t)s->sas));
-	json_object_set_new(json, "policies", json_integer((json_int_t)s->policies));
+	json_object_set_new(json, "policies",
+			    json_integer((json_int_t)s->policies));
 	if (why)
 		json_object_set_new(json, "but", json_string(why));
 	json_dumpf(json, f, JSON_INDENT(2));

@@ -23,7 +23,8 @@ static int compare_owners(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-size_t state_owners(const struct state *st, bool (*test)(uint64_t owner), uint64_t **owners)
+size_t state_owners(const struct state *st, bool (*test)(uint64_t owner),
+		    uint64_t **owners)
 {
 	uint64_t *v = calloc(st->nsas + st->npolicies + 1, sizeof(*v));
 	size_t n = 0, m = 0, i;
@@ -56,15 +57,18 @@ static bool same_key(const struct nfi_key *a, const struct nfi_key *b)
 	return a->len == b->len && !memcmp(a->b, b->b, a->len);
 }
 
-static bool same_field(const struct nlp_row *row, const void *want, const void *have)
+static bool same_field(const struct nlp_row *row, const void *want,
+		       const void *have)
 {
-	const char *a = (const char *)want + row->offset, *b = (const char *)have + row->offset;
+	const char *a = (const char *)want + row->offset,
+		   *b = (const char *)have + row->offset;
 
 	switch ((enum nlp_type)row->type) {
 	case NLP_ADDR:
 		return same_addr((const void *)a, (const void *)b);
 	case NLP_KEY:
-		return !nlp_has(have, row->attr) || same_key((const void *)a, (const void *)b);
+		return !nlp_has(have, row->attr) ||
+		       same_key((const void *)a, (const void *)b);
 	case NLP_STR:
 		return !strcmp(a, b);
 	case NLP_U8:
@@ -78,7 +82,8 @@ static bool same_field(const struct nlp_row *row, const void *want, const void *
 	return nlp_row_get(row, want) == nlp_row_get(row, have);
 }
 
-static bool same_tmpls(const struct nfi_sp_msg *want, const struct nfi_sp_msg *have)
+static bool same_tmpls(const struct nfi_sp_msg *want,
+		       const struct nfi_sp_msg *have)
 {
 	unsigned int i;
 
@@ -96,12 +101,14 @@ bool state_covers(enum nlp_set set, const void *want, const void *have)
 	const struct nlp_row *rows = nlp_rows(set, &n);
 
 	for (i = 0; i < n; i++)
-		if (nlp_has(want, rows[i].attr) && !same_field(&rows[i], want, have))
+		if (nlp_has(want, rows[i].attr) &&
+		    !same_field(&rows[i], want, have))
 			return false;
 	return set != NLP_SP || same_tmpls(want, have);
 }
 
-const struct nfi_sa_msg *state_sa_of(const struct state *st, uint8_t dir, const struct nfi_tmpl_msg *t)
+const struct nfi_sa_msg *state_sa_of(const struct state *st, uint8_t dir,
+				     const struct nfi_tmpl_msg *t)
 {
 	const struct nfi_sa_msg *newest = NULL;
 	size_t i;
@@ -109,8 +116,9 @@ const struct nfi_sa_msg *state_sa_of(const struct state *st, uint8_t dir, const 
 	for (i = 0; i < st->nsas; i++) {
 		const struct nfi_sa_msg *sa = &st->sas[i];
 
-		if (sa->dir == dir && sa->proto == t->proto && sa->reqid == t->reqid &&
-		    sa->state != NFI_SA_DEAD && (!newest || sa->id > newest->id))
+		if (sa->dir == dir && sa->proto == t->proto &&
+		    sa->reqid == t->reqid && sa->state != NFI_SA_DEAD &&
+		    (!newest || sa->id > newest->id))
 			newest = sa;
 	}
 	return newest;

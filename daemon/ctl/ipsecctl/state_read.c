@@ -18,7 +18,8 @@ static int take(const struct nlp_msg *msg, void *arg)
 	}
 	if (!(msg->have & 1U << NFI_A_SA))
 		return 0;
-	st->sas = arena_grow(st->sas, &st->room_sas, st->nsas, sizeof(*st->sas));
+	st->sas =
+		arena_grow(st->sas, &st->room_sas, st->nsas, sizeof(*st->sas));
 	st->sas[st->nsas++] = msg->sa;
 	return 0;
 }
@@ -33,15 +34,19 @@ static int take_policy(const struct nlp_msg *msg, void *arg)
 	}
 	if (!(msg->have & 1U << NFI_A_SP))
 		return 0;
-	st->policies = arena_grow(st->policies, &st->room_policies, st->npolicies, sizeof(*st->policies));
+	st->policies = arena_grow(st->policies, &st->room_policies,
+				  st->npolicies, sizeof(*st->policies));
 	st->policies[st->npolicies++] = msg->sp;
 	return 0;
 }
 
-static int read_sas(struct ctl *ctl, const struct state_want *want, struct state *st)
+static int read_sas(struct ctl *ctl, const struct state_want *want,
+		    struct state *st)
 {
 	struct nfi_sa_msg filter = { .owner = want->owner };
-	struct nlp_req req = { .cmd = NFI_CMD_SA_GET, .sa = &filter, .secrets = want->secrets };
+	struct nlp_req req = { .cmd = NFI_CMD_SA_GET,
+			       .sa = &filter,
+			       .secrets = want->secrets };
 	int err;
 
 	if (want->has_owner)
@@ -55,7 +60,8 @@ static int read_sas(struct ctl *ctl, const struct state_want *want, struct state
 	return nlp_dump(ctl->nlp, &req, take, st);
 }
 
-static int read_policies(struct ctl *ctl, const struct state_want *want, struct state *st)
+static int read_policies(struct ctl *ctl, const struct state_want *want,
+			 struct state *st)
 {
 	struct nfi_sp_msg filter = { .owner = want->owner };
 	struct nlp_req req = { .cmd = NFI_CMD_SP_GET, .sp = &filter };
