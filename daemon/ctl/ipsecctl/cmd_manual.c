@@ -107,30 +107,34 @@ static int parse(struct order *o, struct words *w)
 
 /* Verbs --------------------------------------------------------------------------------------- */
 
-static void show(const struct order *o, const char *name,
-		 const struct manual *m)
+static void show(const struct order *o, const char *name, struct plan *p)
+{
+	printf("# conn %s: %s\n", name, verbs[o->verb]);
+	plan_print(p, stdout);
+	plan_fini(p);
+}
+
+static void show_in(const struct order *o, const char *name,
+		    const struct manual *m)
 {
 	struct plan p = { .n = 0 };
 
-	switch (o->verb) {
-	case VERB_UP:
+	if (o->verb == VERB_UP)
 		plan_up(&p, m);
-		break;
-	case VERB_ROUTE:
+	else
 		plan_route(&p, m);
-		break;
-	case VERB_DOWN:
+	show(o, name, &p);
+}
+
+static void show_out(const struct order *o, const char *name)
+{
+	struct plan p = { .n = 0 };
+
+	if (o->verb == VERB_DOWN)
 		plan_down(&p, manual_owner(name));
-		break;
-	case VERB_UNROUTE:
+	else
 		plan_unroute(&p, manual_owner(name));
-		break;
-	case VERB_NONE:
-		break;
-	}
-	printf("# conn %s: %s\n", name, verbs[o->verb]);
-	plan_print(&p, stdout);
-	plan_fini(&p);
+	show(o, name, &p);
 }
 
 /* up and route make what the file says. */
@@ -144,7 +148,7 @@ static int bring_in(struct ctl *ctl, const struct order *o, const char *name)
 		return conf_conn_find(o->conns.c, name) ? CTL_USAGE : CTL_NONE;
 	code = conns_manual(&o->conns, conn, &m);
 	if (!code && (o->show || o->showonly))
-		show(o, name, &m);
+		show_in(o, name, &m);
 	if (!code && !o->showonly)
 		code = o->verb == VERB_UP ? bring_up(ctl, &m, name) :
 					    bring_route(ctl, &m, name);
@@ -158,7 +162,7 @@ static int bring_out(struct ctl *ctl, const struct order *o, const char *name)
 	int known;
 
 	if (o->show || o->showonly)
-		show(o, name, NULL);
+		show_out(o, name);
 	if (o->showonly)
 		return CTL_OK;
 	known = bring_known(ctl, name);

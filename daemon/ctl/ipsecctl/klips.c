@@ -372,7 +372,7 @@ static void print_sa(const struct klips *k, const struct nfi_sa_msg *sa,
 		sa->mode == NFI_MODE_TUNNEL ? "tunnel" : "transport");
 	print_policy(k->st, sa, f);
 	if (sa->enc_alg && ivs[sa->enc_alg & 0xff])
-		fprintf(f, " iv_bits=%ubits", 8 * ivs[sa->enc_alg & 0xff]);
+		fprintf(f, " iv_bits=%ubits", 8U * ivs[sa->enc_alg & 0xff]);
 	print_number(f, "ooowin", sa->dir == NFI_DIR_IN ? sa->replay : 0);
 	print_number(f, "seq", sa->seq);
 	for (i = 0; i < __NFI_DROP_MAX; i++)
