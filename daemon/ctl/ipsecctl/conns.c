@@ -76,7 +76,8 @@ const struct conf_conn *conns_find(const struct conns *l, const char *name)
 	suggest_begin(&s, name);
 	for (i = 0; i < conf_conns(l->c); i++)
 		suggest_offer(&s, conf_conn_name(conf_conn_at(l->c, i)));
-	if (conf_errors(l->c))
+	/* a missing file is a note, and no conn */
+	if (conf_errors(l->c) || !conf_conns(l->c))
 		conf_diag_print(l->c, stderr);
 	fprintf(stderr, "ipsecctl: %s has no conn '%s'%s%s%s\n",
 		conf_file(l->c, 1), name, s.best ? "; did you mean '" : "",
