@@ -71,13 +71,13 @@ static bool same_policies(const struct state *st, const struct manual *m)
 static int check_reqid(struct ctl *ctl, const struct manual *m,
 		       const char *name)
 {
-	struct state_want all = { .has_owner = false };
+	struct state_want users = { .reqid = m->reqid };
 	struct state st;
-	int code = state_read(ctl, &all, &st);
+	int code = state_read(ctl, &users, &st);
 	size_t i;
 
 	for (i = 0; !code && i < st.nsas; i++) {
-		if (st.sas[i].reqid != m->reqid || st.sas[i].owner == m->owner)
+		if (st.sas[i].owner == m->owner)
 			continue;
 		fprintf(stderr,
 			"ipsecctl: conn '%s': reqid %u belongs to '%s' already; rename one of them\n",

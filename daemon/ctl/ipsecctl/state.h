@@ -17,10 +17,11 @@ struct state {
 	struct nfi_sp_msg *policies;
 };
 
-/* What is read: all, or what has this owner; with the keys, as far as the kernel gives them. */
+/* What is read: all, or what has this owner, this reqid; with the keys, as far as the kernel gives them. */
 struct state_want {
 	bool has_owner, secrets;
 	uint64_t owner;
+	uint32_t reqid; /* 0: any */
 };
 
 /* Returns an exit code, having said what is wrong; state_fini() in any case. */

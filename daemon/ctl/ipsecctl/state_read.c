@@ -43,7 +43,7 @@ static int take_policy(const struct nlp_msg *msg, void *arg)
 static int read_sas(struct ctl *ctl, const struct state_want *want,
 		    struct state *st)
 {
-	struct nfi_sa_msg filter = { .owner = want->owner };
+	struct nfi_sa_msg filter = { .owner = want->owner, .reqid = want->reqid };
 	struct nlp_req req = { .cmd = NFI_CMD_SA_GET,
 			       .sa = &filter,
 			       .secrets = want->secrets };
@@ -51,6 +51,8 @@ static int read_sas(struct ctl *ctl, const struct state_want *want,
 
 	if (want->has_owner)
 		nlp_mark(&filter, NFI_SA_OWNER);
+	if (want->reqid)
+		nlp_mark(&filter, NFI_SA_REQID);
 	err = nlp_dump(ctl->nlp, &req, take, st);
 	if (err != -EPERM || !want->secrets)
 		return err;
@@ -63,11 +65,13 @@ static int read_sas(struct ctl *ctl, const struct state_want *want,
 static int read_policies(struct ctl *ctl, const struct state_want *want,
 			 struct state *st)
 {
-	struct nfi_sp_msg filter = { .owner = want->owner };
+	struct nfi_sp_msg filter = { .owner = want->owner, .reqid = want->reqid };
 	struct nlp_req req = { .cmd = NFI_CMD_SP_GET, .sp = &filter };
 
 	if (want->has_owner)
 		nlp_mark(&filter, NFI_SP_OWNER);
+	if (want->reqid)
+		nlp_mark(&filter, NFI_SP_REQID);
 	return nlp_dump(ctl->nlp, &req, take_policy, st);
 }
 
