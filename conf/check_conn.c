@@ -266,6 +266,15 @@ static void check_times(struct conf_conn *s)
  * What cannot be done ---------------------------------------------------------------------------
  */
 
+static bool negotiates(const struct conf_conn *s)
+{
+	enum conf_word type =
+		(enum conf_word)conf_get(s, KW_TYPE, SIDE_NONE)->word;
+
+	return type != W_TYPE_PASSTHROUGH && type != W_TYPE_DROP &&
+	       type != W_TYPE_REJECT;
+}
+
 static void check_start(struct conf_conn *s, const struct ends *e)
 {
 	const struct conf_value *at = check_said(s, KW_AUTO, SIDE_NONE);
@@ -278,7 +287,7 @@ static void check_start(struct conf_conn *s, const struct ends *e)
 				s, at, CONF_WARNING,
 				"the peer may be anywhere: nothing can be started")
 				->hint = "auto=add waits for the peer";
-	if (word_of(at) == W_AUTO_MANUAL && !check_manual(s))
+	if (word_of(at) == W_AUTO_MANUAL && negotiates(s) && !check_manual(s))
 		check_say(s, at, CONF_ERROR, "auto=manual without manual keys")
 			->hint = "spi= and keys are needed";
 }
@@ -291,15 +300,6 @@ static void check_marks(struct conf_conn *s)
 		"takes the place of mark= for this direction");
 	exclude(s, mark, check_said(s, KW_MARK_OUT, SIDE_NONE), CONF_WARNING,
 		"takes the place of mark= for this direction");
-}
-
-static bool negotiates(const struct conf_conn *s)
-{
-	enum conf_word type =
-		(enum conf_word)conf_get(s, KW_TYPE, SIDE_NONE)->word;
-
-	return type != W_TYPE_PASSTHROUGH && type != W_TYPE_DROP &&
-	       type != W_TYPE_REJECT;
 }
 
 static void judge(struct conf_conn *s)

@@ -4,7 +4,7 @@
 
 #include "conf/secrets_priv.h"
 
-void token_init(struct lex *lex, char *text, size_t len)
+void secrets_lex_init(struct lex *lex, char *text, size_t len)
 {
 	lex->p = text;
 	lex->end = text + len;
@@ -59,7 +59,7 @@ static int quoted(struct lex *lex, struct token *t)
 	return 1;
 }
 
-int token_next(struct lex *lex, struct token *t)
+int secrets_lex_next(struct lex *lex, struct token *t)
 {
 	skip(lex);
 	*t = (struct token){

@@ -31,12 +31,12 @@ struct lex {
 	char *p, *end;
 	const char *line_start;
 	unsigned int line;
-	const char *error; /* of token_next */
+	const char *error; /* of secrets_lex_next */
 };
 
-void token_init(struct lex *lex, char *text, size_t len);
+void secrets_lex_init(struct lex *lex, char *text, size_t len);
 /* The next word. 1: here it is; 0: end of file; -1: lex->error at the place of the token. */
-int token_next(struct lex *lex, struct token *t);
+int secrets_lex_next(struct lex *lex, struct token *t);
 
 /* Identities ---------------------------------------------------------------------------------- */
 
@@ -130,7 +130,7 @@ struct reading {
 	const char *file; /* its name, of s->files */
 	struct lex lex;
 	struct token ahead; /* first word of the next entry */
-	int have; /* as of token_next, about ahead */
+	int have; /* as of secrets_lex_next, about ahead */
 	struct token *token; /* words of the entry */
 	size_t n, room, at;
 	unsigned int indices; /* of the entry */

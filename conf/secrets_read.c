@@ -71,7 +71,7 @@ const struct token *reading_last(const struct reading *r)
 
 void reading_advance(struct reading *r)
 {
-	r->have = token_next(&r->lex, &r->ahead);
+	r->have = secrets_lex_next(&r->lex, &r->ahead);
 	if (r->have < 0)
 		reading_fail(r, &r->ahead, NULL, "%s", r->lex.error);
 }
@@ -403,7 +403,7 @@ static void read_include(struct reading *r)
 
 void reading_run(struct reading *r, char *text, size_t len)
 {
-	token_init(&r->lex, text, len);
+	secrets_lex_init(&r->lex, text, len);
 	reading_advance(r);
 	while (collect(r)) {
 		const struct token *first = r->token;

@@ -54,11 +54,31 @@ _ipsecctl() {
 	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;
 	'showhostkey'*) list='--type --hostname --file --id --left --right --key --txt --ipseckey --gateway --pem --list --verbose --help' ;;
 	'showdefaults'*) list='--ipv4 --ipv6 --help' ;;
+	'manual'*) list='up down route unroute show showonly union config iam other --help' ;;
+	'setup start'*) list='config --help' ;;
+	'setup stop'*) list='config --help' ;;
+	'setup restart'*) list='config --help' ;;
+	'setup status'*) list='config --json --help' ;;
+	'look'*) list='--json --help' ;;
+	'eroute'*) list='add replace del clear src dst said --json --help' ;;
+	'spi'*) list='del clear said src esp ah enckey authkey replay_window mode dir --json --help' ;;
+	'spigrp'*) list='--json --help' ;;
+	'tncfg'*) list='--json --help' ;;
+	'klipsdebug'*) list='--json --all --help' ;;
+	'auto'*) list='--help' ;;
+	'whack'*) list='--help' ;;
+	'pluto'*) list='--help' ;;
+	'barf'*) list='--help' ;;
+	'verify'*) list='--help' ;;
+	'mailkey'*) list='--help' ;;
+	'ikeping'*) list='--help' ;;
+	'send-pr'*) list='--help' ;;
 	'sa '*) list='add replace set del get list flush allocspi ' ;;
 	'policy '*) list='add replace del get list flush ' ;;
 	'ns '*) list='get set ' ;;
 	'config '*) list='show ' ;;
-	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults --help --version' ;;
+	'setup '*) list='start stop restart status ' ;;
+	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

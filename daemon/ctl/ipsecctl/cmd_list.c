@@ -231,24 +231,6 @@ int cmd_list(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 /* Commands that make the object again --------------------------------------------------------- */
 
-static void print_sa(FILE *f, const struct nfi_sa_msg *sa, bool secrets)
-{
-	fputs("sa add", f);
-	opts_print(f, NLP_SA, sa, secrets);
-	fputc('\n', f);
-}
-
-static void print_sp(FILE *f, const struct nfi_sp_msg *sp)
-{
-	unsigned int i;
-
-	fputs("policy add", f);
-	opts_print(f, NLP_SP, sp, false);
-	for (i = 0; i < sp->ntmpl; i++)
-		opts_print(f, NLP_TMPL, &sp->tmpl[i], false);
-	fputc('\n', f);
-}
-
 /* What only replies have, one a line. */
 static void print_replies(enum nlp_set set, const void *obj)
 {
@@ -289,11 +271,11 @@ static void print_full(const struct ctl *ctl, enum nlp_set set, const struct nlp
 		putchar('\n');
 		json_decref(json);
 	} else if (set == NLP_SA) {
-		print_sa(stdout, &msg->sa, secrets);
+		opts_line_sa(stdout, &msg->sa, secrets);
 		print_replies(set, &msg->sa);
 		print_drops(&msg->sa);
 	} else {
-		print_sp(stdout, &msg->sp);
+		opts_line_sp(stdout, &msg->sp);
 		print_replies(set, &msg->sp);
 	}
 }
@@ -329,12 +311,12 @@ static int take_words(const struct nlp_msg *msg, void *arg)
 		return 0;
 	}
 	if (l->set == NLP_SP) {
-		print_sp(l->out.mem, &msg->sp);
+		opts_line_sp(l->out.mem, &msg->sp);
 		return 0;
 	}
 	if (!secrets)
 		fputs("# key hidden: 'ipsecctl dump --secrets' has it\n", l->out.mem);
-	print_sa(l->out.mem, &msg->sa, secrets);
+	opts_line_sa(l->out.mem, &msg->sa, secrets);
 	return 0;
 }
 

@@ -119,6 +119,16 @@ const struct cmd *ctl_find(struct words *w)
 	return NULL;
 }
 
+bool ctl_dashed(const char *group)
+{
+	const struct cmd *cmd;
+
+	for (cmd = ctl_cmds; cmd->group; cmd++)
+		if (!strcmp(cmd->group, group) && cmd->flags & FLAG_DASHES)
+			return true;
+	return false;
+}
+
 int ctl_usage(const struct words *w)
 {
 	fprintf(stderr, "ipsecctl: %s\n", w->error);

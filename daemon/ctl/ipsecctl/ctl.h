@@ -18,7 +18,8 @@ enum ctl_exit {
 	CTL_FAILED = CTL_USAGE, /* of a command of FreeS/WAN, which knows no other */
 	CTL_REFUSED,
 	CTL_NONE,
-	CTL_NO_MODULE
+	CTL_NO_MODULE,
+	CTL_NO_DAEMON
 };
 
 /* Options that begin with '-', as bits of ctl.given and cmd.flags. */
@@ -62,8 +63,9 @@ enum ctl_flag {
 	FLAG_QUIET = 1ULL << 36,
 	FLAG_FROM = 1ULL << 37,
 	FLAG_TABLE = 1ULL << 38,
+	FLAG_DASHES = 1ULL << 39, /* of a command: its words may be written --word */
 };
-#define FLAG_BITS_MAX 39
+#define FLAG_BITS_MAX 40
 
 /* One run of the program. */
 struct ctl {
@@ -96,6 +98,9 @@ extern const struct cmd ctl_cmds[]; /* ends with group NULL */
 /* The command at the cursor, stepping over its words; NULL and w->error. */
 const struct cmd *ctl_find(struct words *w);
 
+/* Whether the words of commands of this group may have dashes before them. */
+bool ctl_dashed(const char *group);
+
 /* A command's functions return an exit code, having said on stderr why if it is not CTL_OK. */
 int ctl_open(struct ctl *ctl);
 int ctl_usage(const struct words *w); /* w->error */
@@ -119,12 +124,22 @@ int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_import(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_setup(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_spi(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_newhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showdefaults(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+
+/* The listing of a command, text or JSON; used by eroute and spi when no words follow. */
+int view_show(struct ctl *ctl, const char *group);
 
 /* help.c: on stdout; cmd NULL: all commands. Completion returns false for an unknown shell. */
 void help_print(const struct cmd *cmd);

@@ -37,7 +37,7 @@ static void print_all(void)
 			printf("      %-22s %s\n", name, o->help);
 	}
 	puts("\nexit codes: 0 done, 1 wrong words or a tool for keys failed, 2 the kernel refused,\n"
-	     "3 not found, 4 the module nf_ipsec is not loaded");
+	     "3 not found, 4 the module nf_ipsec is not loaded, 5 the daemon is needed");
 }
 
 static void help_words(enum nlp_set set, unsigned int use)
@@ -81,11 +81,24 @@ void help_print(const struct cmd *cmd)
 
 /* Completion ---------------------------------------------------------------------------------- */
 
+/* Words of commands that are in no table. */
+static const struct {
+	int (*run)(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+	const char *words;
+} own_words[] = {
+	{ cmd_monitor, "acquire sa policy peer" },
+	{ cmd_manual, "up down route unroute show showonly union config iam other" },
+	{ cmd_setup, "config" },
+	{ cmd_eroute, "add replace del clear src dst said" },
+	{ cmd_spi, "del clear said src esp ah enckey authkey replay_window mode dir" },
+};
+
 /* The words that may follow a command. */
 static void print_words(const struct cmd *cmd)
 {
 	const struct opt *o;
 	const struct ctl_option *c;
+	size_t i;
 
 	for (o = opts; o->word; o++)
 		if (o->set == cmd->set && o->use & cmd->use)
@@ -94,8 +107,9 @@ static void print_words(const struct cmd *cmd)
 		printf("key ");
 	if (cmd->set == NLP_SP && cmd->use == USE_ADD)
 		printf("esp ah reqid mode ");
-	if (cmd->run == cmd_monitor)
-		printf("acquire sa policy peer ");
+	for (i = 0; i < sizeof(own_words) / sizeof(own_words[0]); i++)
+		if (cmd->run == own_words[i].run)
+			printf("%s ", own_words[i].words);
 	for (c = ctl_options; c->name; c++)
 		if (offered(cmd, c))
 			printf("--%s ", c->name);

@@ -69,27 +69,50 @@ static bool is_option(const char *arg)
 	return arg[0] == '-' && arg[1];
 }
 
+static bool take_word(struct words *w, struct word *list, char *text, int i)
+{
+	if (w->n == WORDS_MAX) {
+		fprintf(stderr, "ipsecctl: more than %d words\n", WORDS_MAX);
+		return false;
+	}
+	list[w->n].text = text;
+	list[w->n].line = 0;
+	list[w->n++].column = (unsigned int)i;
+	return true;
+}
+
+/* FreeS/WAN writes the words of its commands with dashes: ipsec manual --up we, --src=10.0.1.0/24. */
+static bool is_dashed_word(const char *arg, const struct words *w, const struct word *list)
+{
+	return arg[1] == '-' && arg[2] && w->n && ctl_dashed(list[0].text) &&
+	       !find_option(arg, strcspn(arg, "="));
+}
+
+static bool take_dashed_word(struct words *w, struct word *list, char *arg, int i)
+{
+	char *value = strchr(arg, '=');
+
+	if (value)
+		*value++ = '\0';
+	return take_word(w, list, arg + 2, i) && (!value || take_word(w, list, value, i));
+}
+
 /* Split argv in options and words. */
 static bool split(struct ctl *ctl, int argc, char **argv, struct word *list, struct words *w)
 {
+	bool ok = true;
 	int i;
 
-	for (i = 1; i < argc; i++) {
-		if (is_option(argv[i])) {
-			if (!take_option(ctl, argv, &i))
-				return false;
-			continue;
-		}
-		if (w->n == WORDS_MAX) {
-			fprintf(stderr, "ipsecctl: more than %d words\n", WORDS_MAX);
-			return false;
-		}
-		list[w->n].text = argv[i];
-		list[w->n].line = 0;
-		list[w->n++].column = (unsigned int)i;
+	for (i = 1; ok && i < argc; i++) {
+		if (!is_option(argv[i]))
+			ok = take_word(w, list, argv[i], i);
+		else if (is_dashed_word(argv[i], w, list))
+			ok = take_dashed_word(w, list, argv[i], i);
+		else
+			ok = take_option(ctl, argv, &i);
 	}
 	w->w = list;
-	return true;
+	return ok;
 }
 
 static bool options_fit(const struct ctl *ctl, const struct cmd *cmd)

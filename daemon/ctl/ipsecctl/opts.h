@@ -83,5 +83,8 @@ const char *opts_name(enum nlp_set set, uint16_t attr, uint64_t value);
 const char *opts_text(const struct opt *o, const void *obj, char buf[OPT_TEXT]);
 /* The options of an object as words, each after a blank, ready for opts_parse with USE_ADD. */
 void opts_print(FILE *f, enum nlp_set set, const void *obj, bool secrets);
+/* The command that makes an SA or a policy, as a line for load. */
+void opts_line_sa(FILE *f, const struct nfi_sa_msg *sa, bool secrets);
+void opts_line_sp(FILE *f, const struct nfi_sp_msg *sp);
 
 #endif /* IPSECCTL_OPTS_H */

@@ -235,3 +235,21 @@ void opts_print(FILE *f, enum nlp_set set, const void *obj, bool secrets)
 			print_alg_key(f, o, obj, secrets);
 	}
 }
+
+void opts_line_sa(FILE *f, const struct nfi_sa_msg *sa, bool secrets)
+{
+	fputs("sa add", f);
+	opts_print(f, NLP_SA, sa, secrets);
+	fputc('\n', f);
+}
+
+void opts_line_sp(FILE *f, const struct nfi_sp_msg *sp)
+{
+	unsigned int i;
+
+	fputs("policy add", f);
+	opts_print(f, NLP_SP, sp, false);
+	for (i = 0; i < sp->ntmpl; i++)
+		opts_print(f, NLP_TMPL, &sp->tmpl[i], false);
+	fputc('\n', f);
+}
