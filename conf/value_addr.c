@@ -313,12 +313,6 @@ static bool take_range_piece(struct value *val, struct value_piece *p,
 		return false;
 	r->word = options_word(val->words, p->text, &since);
 	value_since(val, since);
-	/* in manual conns %default is everything */
-	if (r->word == W_SUBNET_DEFAULT) {
-		r->word = W_NONE;
-		snprintf(p->text, sizeof(p->text), "0.0.0.0/0");
-		return take_prefix(val, p, strchr(p->text, '/'), r);
-	}
 	if (r->word)
 		return true;
 	if (p->text[0] == '%' || !strncmp(p->text, "vhost:", 6) ||

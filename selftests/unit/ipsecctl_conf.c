@@ -135,7 +135,7 @@ static void test_json(void **state)
 
 static void test_show(void **state)
 {
-	struct ctl ctl = { .file = file };
+	struct ctl ctl = { .value[__builtin_ctzll(FLAG_FILE)] = file };
 	json_t *j;
 
 	(void)state;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ daemon/crypto/ daemon/net/ daemon/conn/ conf/ nl-proto/ daemon/ctl/ipsecctl/ */
+/* links: daemon/base/ daemon/crypto/ daemon/conn/ conf/ nl-proto/ daemon/ctl/ipsecctl/algs.c
+ * daemon/ctl/ipsecctl/key.c daemon/ctl/ipsecctl/opts.c daemon/ctl/ipsecctl/opts_text.c daemon/ctl/ipsecctl/plan.c
+ * daemon/ctl/ipsecctl/state.c daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
+ */
 /* ipsecctl_plan.c - the transactions of manual connections, and what tells that one is up already. */
 #include <stdarg.h>
 #include <stddef.h>
