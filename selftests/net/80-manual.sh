@@ -286,8 +286,8 @@ refused() {
 	no "ACC-54, CMP-22: ESP without authentication" on west ipsec manual --config "$f" --up legacy
 	sed "s/espauthkey=$md5/espauthkey=${md5}00/" "$F" > "$f"
 	no "ACC-54: a key of another length" on west ipsec manual --config "$f" --up legacy
-	sed "s/spibase=0x300/spi=0x201/" "$F" > "$f"
-	no "ACC-54, CMP-21: an SPI that two have" on west ipsec manual --config "$f" --up legacy
+	sed "s/spibase=0x300/spi=0x600/" "$F" > "$f"
+	no "ACC-54, CMP-21: the second of two with one SPI" on west ipsec manual --config "$f" --up ends
 	chmod 644 "$f"
 	no "SEC-01: keys in a file that others may read" on west ipsec manual --config "$f" --up legacy
 	is "nothing was touched" "0 0" "$(echo $(objects west))"
