@@ -100,20 +100,24 @@ void nfi_describe_sa(const struct nfi_sa *sa, struct nfi_sa_msg *msg)
 	nfi_rows_mark(NFI_SET_SA, msg);
 }
 
-/* Largest inner packet, if the way to the peer is known; of transport mode what ICMP said of it. */
+/*
+ * Largest inner packet, if the way to the peer is known. In transport mode the route is that of the
+ * clear packets, and may have an exception for them: see pmtu.c.
+ */
 static u32 mtu_of(const struct nfi_sa *sa)
 {
-	u32 told = READ_ONCE(sa->path_mtu);
+	u32 mtu = 0, told = READ_ONCE(sa->path_mtu);
 	const struct net_device *dev;
 	const struct dst_entry *dst;
-	u32 mtu = 0;
 
 	if (sa->dir != NFI_DIR_OUT)
 		return 0;
 	rcu_read_lock();
 	dst = rcu_dereference(sa->dst);
 	dev = sa->oif ? dev_get_by_index_rcu(sa->nn->net, sa->oif) : NULL;
-	if (dst)
+	if (dst && sa->mode == NFI_MODE_TRANSPORT)
+		dev = dst->dev;
+	if (dst && sa->mode != NFI_MODE_TRANSPORT)
 		mtu = dst_mtu(dst);
 	else if (dev)
 		mtu = READ_ONCE(dev->mtu);
