@@ -12,6 +12,11 @@
 #include "conf/keyfile.h"
 #include "conf/secrets_priv.h"
 
+struct text_of {
+	const char *hint, *fmt;
+	va_list *ap;
+};
+
 static void send(struct secrets *s, const struct secrets_note *note)
 {
 	s->errors += note->severity == SECRETS_ERROR;
@@ -19,39 +24,39 @@ static void send(struct secrets *s, const struct secrets_note *note)
 		s->env.report(s->env.arg, note);
 }
 
+static void say(const struct reading *r, enum secrets_severity severity,
+		const struct token *at, struct text_of what)
+{
+	struct secrets_note note = {
+		severity, r->file,  at ? at->line : 0, at ? at->column : 0,
+		NULL,	  what.hint
+	};
+	char text[512];
+
+	vsnprintf(text, sizeof(text), what.fmt, *what.ap);
+	note.text = text;
+	send(r->s, &note);
+}
+
 bool reading_fail(const struct reading *r, const struct token *at,
 		  const char *hint, const char *fmt, ...)
 {
-	struct secrets_note note = {
-		SECRETS_ERROR,	     r->file, at ? at->line : 0,
-		at ? at->column : 0, NULL,    hint
-	};
-	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(r, SECRETS_ERROR, at, (struct text_of){ hint, fmt, &ap });
 	va_end(ap);
-	note.text = text;
-	send(r->s, &note);
 	return false;
 }
 
 void reading_warn(const struct reading *r, const struct token *at,
 		  const char *hint, const char *fmt, ...)
 {
-	struct secrets_note note = {
-		SECRETS_WARNING,     r->file, at ? at->line : 0,
-		at ? at->column : 0, NULL,    hint
-	};
-	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	say(r, SECRETS_WARNING, at, (struct text_of){ hint, fmt, &ap });
 	va_end(ap);
-	note.text = text;
-	send(r->s, &note);
 }
 
 const char *file_name(struct secrets *s, const char *name)
