@@ -12,23 +12,15 @@
 #include "conf/conf.h"
 #include "conf/diag.h"
 #include "conf/show.h"
-
-/* /etc/ipsec.conf, or that of the folder IPSEC_CONFS, as in FreeS/WAN. */
-static const char *standard_file(char buf[4096])
-{
-	const char *dir = getenv("IPSEC_CONFS");
-
-	snprintf(buf, 4096, "%s/ipsec.conf", dir && dir[0] ? dir : "/etc");
-	return buf;
-}
+#include "conns.h"
 
 static struct conf *load(const struct ctl *ctl, const char *file)
 {
 	struct conf_opts o = { .strict = ctl->given & FLAG_STRICT,
 			       .lenient = ctl->given & FLAG_LENIENT };
-	char buf[4096];
+	char buf[CONNS_PATH];
 
-	return conf_load(file ? file : standard_file(buf), &o);
+	return conf_load(conns_path(file, buf), &o);
 }
 
 /* At most one word; the word or NULL in *word. */

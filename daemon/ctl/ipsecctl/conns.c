@@ -13,30 +13,29 @@
 #include "net/orient.h"
 #include "value.h"
 
-/* /etc/ipsec.conf, or that of the folder IPSEC_CONFS, as in FreeS/WAN. */
-static const char *file_of(const struct conns *l, char buf[4096])
+const char *conns_path(const char *file, char buf[CONNS_PATH])
 {
 	const char *dir = getenv("IPSEC_CONFS");
 
-	if (l->file)
-		return l->file;
-	snprintf(buf, 4096, "%s/ipsec.conf", dir && dir[0] ? dir : "/etc");
+	if (file)
+		return file;
+	snprintf(buf, CONNS_PATH, "%s/ipsec.conf", dir && dir[0] ? dir : "/etc");
 	return buf;
 }
 
 void conns_load(struct conns *l)
 {
 	struct conf_opts o = { .strict = false };
-	char buf[4096];
+	char buf[CONNS_PATH];
 
-	l->c = conf_load(file_of(l, buf), &o);
+	l->c = conf_load(conns_path(l->file, buf), &o);
 }
 
 void conns_load_union(struct conns *l, const char *const *parts, size_t n,
 		      char name[CONNS_NAME])
 {
 	struct conf_opts o = { .root = "." };
-	char *text = NULL, buf[4096];
+	char *text = NULL, buf[CONNS_PATH];
 	size_t len = 0, i;
 	FILE *f = open_memstream(&text, &len);
 
@@ -46,7 +45,7 @@ void conns_load_union(struct conns *l, const char *const *parts, size_t n,
 	for (i = 0; i < n; i++)
 		snprintf(name + strlen(name), CONNS_NAME - strlen(name), ".%s",
 			 parts[i]);
-	fprintf(f, "include %s\n\nconn %s\n", file_of(l, buf), name);
+	fprintf(f, "include %s\n\nconn %s\n", conns_path(l->file, buf), name);
 	for (i = 0; i < n; i++)
 		fprintf(f, "\talso=%s\n", parts[i]);
 	fclose(f);

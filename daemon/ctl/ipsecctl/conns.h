@@ -18,6 +18,10 @@ struct conns {
 	bool other; /* as the peer sees it */
 };
 
+/* file, or if it is NULL /etc/ipsec.conf, or that of the folder IPSEC_CONFS, as in FreeS/WAN. */
+#define CONNS_PATH 4096
+const char *conns_path(const char *file, char buf[CONNS_PATH]);
+
 /* NULL: there is none; of its errors only those that matter are said, by conns_find. */
 void conns_load(struct conns *l);
 /* One connection made of several sections; its name is in name, room for CONNS_NAME. */
