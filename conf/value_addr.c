@@ -135,19 +135,25 @@ static bool take_range(struct value *val, const struct value_piece *p,
 
 /* Protocols and ports -------------------------------------------------------------------------- */
 
-static const struct {
+struct number {
 	const char *name;
 	uint16_t number;
-} protocols[] = { { "any", 0 },	    { "%any", 0 },	 { "icmp", 1 },
-		  { "igmp", 2 },    { "ipip", 4 },	 { "ipencap", 4 },
-		  { "tcp", 6 },	    { "udp", 17 },	 { "ipv6", 41 },
-		  { "gre", 47 },    { "esp", 50 },	 { "ah", 51 },
-		  { "icmpv6", 58 }, { "ipv6-icmp", 58 }, { "ospf", 89 },
-		  { "sctp", 132 },  { "l2tp", 115 } },
-  ports[] = { { "ssh", 22 },	 { "smtp", 25 },   { "domain", 53 },
-	      { "http", 80 },	 { "ntp", 123 },   { "snmp", 161 },
-	      { "ldap", 389 },	 { "https", 443 }, { "isakmp", 500 },
-	      { "syslog", 514 }, { "l2tp", 1701 } };
+};
+
+static const struct number protocols[] = {
+	{ "any", 0 },	  { "%any", 0 },       { "icmp", 1 },  { "igmp", 2 },
+	{ "ipip", 4 },	  { "ipencap", 4 },    { "tcp", 6 },   { "udp", 17 },
+	{ "ipv6", 41 },	  { "gre", 47 },       { "esp", 50 },  { "ah", 51 },
+	{ "icmpv6", 58 }, { "ipv6-icmp", 58 }, { "ospf", 89 }, { "sctp", 132 },
+	{ "l2tp", 115 }
+};
+
+static const struct number ports[] = { { "ssh", 22 },	  { "smtp", 25 },
+				       { "domain", 53 },  { "http", 80 },
+				       { "ntp", 123 },	  { "snmp", 161 },
+				       { "ldap", 389 },	  { "https", 443 },
+				       { "isakmp", 500 }, { "syslog", 514 },
+				       { "l2tp", 1701 } };
 
 static bool protocol(const char *text, uint8_t *proto)
 {

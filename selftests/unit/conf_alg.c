@@ -27,6 +27,11 @@ static enum conf_kw keyword(const char *line)
 }
 
 /* "name/keybits#id ..., ..." of all proposals; '!' at the end if nothing else may be offered. */
+static const char *last(const struct conf *c)
+{
+	return conf_diags(c) ? conf_diag_at(c, conf_diags(c) - 1)->text : "";
+}
+
 static const char *print(const struct conf_value *v)
 {
 	static char buf[2048];
@@ -115,8 +120,7 @@ static void test_spellings(void **state)
 		const char *got = print(conf_get(conf_conn_at(c, 0), keyword(cases[i].line), SIDE_NONE));
 
 		if (strcmp(got, cases[i].proposals) != 0)
-			fail_msg("%s: '%s', expected '%s' (%s)", cases[i].line, got, cases[i].proposals,
-				 conf_diags(c) ? conf_diag_at(c, conf_diags(c) - 1)->text : "");
+			fail_msg("%s: '%s', expected '%s' (%s)", cases[i].line, got, cases[i].proposals, last(c));
 		conf_free(c);
 	}
 }

@@ -422,9 +422,12 @@ static void test_ids(void **state)
 		struct conf *c = with(cases[i].line, false);
 		const struct conf_value *v = value(c, cases[i].line);
 
-		if (cases[i].text ? !v->set || v->u.id->kind != cases[i].kind || v->u.id->len != cases[i].len ||
-					    strcmp(v->u.id->text, cases[i].text) != 0 :
-				    v->set)
+		bool right = !v->set;
+
+		if (cases[i].text)
+			right = v->set && v->u.id->kind == cases[i].kind && v->u.id->len == cases[i].len &&
+				!strcmp(v->u.id->text, cases[i].text);
+		if (!right)
 			fail_msg("%s: %s: '%s'", cases[i].id, cases[i].line, complaint(c, CONF_ERROR));
 		conf_free(c);
 	}

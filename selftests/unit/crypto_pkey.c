@@ -293,10 +293,11 @@ static void test_openssl_files(void **state)
 		skip();
 	}
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pkey *(*read)(const void *, size_t, const char *, const char **) =
-			cases[i].pkcs12 ? pkey_read_pkcs12 : pkey_read;
+		struct pkey *(*read)(const void *, size_t, const char *, const char **) = pkey_read;
 		struct pkey *key;
 
+		if (cases[i].pkcs12)
+			read = pkey_read_pkcs12;
 		n = filter(cases[i].command, "", 0, file, sizeof(file));
 		why = NULL;
 		key = read(file, n, cases[i].password, &why);

@@ -151,6 +151,7 @@ static void test_orient(void **state)
 	struct iflist list;
 	struct oriented out;
 	char text[ADDR_TEXT];
+	const char *hop;
 	size_t i;
 
 	(void)state;
@@ -171,8 +172,9 @@ static void test_orient(void **state)
 		}
 		assert_string_equal(out.why, "");
 		assert_string_equal(addr_print(out.me.b, out.me.len, text), cases[i].me);
-		assert_string_equal(out.nexthop.len ? addr_print(out.nexthop.b, out.nexthop.len, text) : "",
-				    cases[i].nexthop ? cases[i].nexthop : "");
+		hop = cases[i].nexthop;
+		hop = hop ? hop : "";
+		assert_string_equal(out.nexthop.len ? addr_print(out.nexthop.b, out.nexthop.len, text) : "", hop);
 	}
 }
 
