@@ -12,11 +12,6 @@
 #include "conf/keyfile.h"
 #include "conf/secrets_priv.h"
 
-struct text_of {
-	const char *hint, *fmt;
-	va_list *ap;
-};
-
 static void send(struct secrets *s, const struct secrets_note *note)
 {
 	s->errors += note->severity == SECRETS_ERROR;
@@ -25,38 +20,39 @@ static void send(struct secrets *s, const struct secrets_note *note)
 }
 
 static void say(const struct reading *r, enum secrets_severity severity,
-		const struct token *at, struct text_of what)
+		const struct token *at, const char *hint, const char *text)
 {
 	struct secrets_note note = {
-		severity, r->file,  at ? at->line : 0, at ? at->column : 0,
-		NULL,	  what.hint
+		severity, r->file, at ? at->line : 0, at ? at->column : 0,
+		text,	  hint
 	};
-	char text[512];
 
-	vsnprintf(text, sizeof(text), what.fmt, *what.ap);
-	note.text = text;
 	send(r->s, &note);
 }
 
 bool reading_fail(const struct reading *r, const struct token *at,
 		  const char *hint, const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(r, SECRETS_ERROR, at, (struct text_of){ hint, fmt, &ap });
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	say(r, SECRETS_ERROR, at, hint, text);
 	return false;
 }
 
 void reading_warn(const struct reading *r, const struct token *at,
 		  const char *hint, const char *fmt, ...)
 {
+	char text[512];
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(r, SECRETS_WARNING, at, (struct text_of){ hint, fmt, &ap });
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	say(r, SECRETS_WARNING, at, hint, text);
 }
 
 const char *file_name(struct secrets *s, const char *name)
