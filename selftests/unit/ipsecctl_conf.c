@@ -89,10 +89,10 @@ static void test_check(void **state)
 	put(GOOD "\tkeylife=10m\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_OK);
 	assert_non_null(strstr(out, "warning"));
-	ctl.given = FLAG_LENIENT;
+	ctl.option[FLAG_LENIENT] = "";
 	put(GOOD "\tlef=x\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_OK);
-	ctl.given = FLAG_STRICT;
+	ctl = (struct ctl){ .option[FLAG_STRICT] = "" };
 	put("conn a\n\n\tleft=10.0.0.1\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_USAGE);
 }
@@ -116,7 +116,7 @@ static void test_which_file(void **state)
 
 static void test_json(void **state)
 {
-	struct ctl ctl = { .given = FLAG_JSON };
+	struct ctl ctl = { .option[FLAG_JSON] = "" };
 	json_t *j, *d;
 
 	(void)state;
@@ -135,7 +135,7 @@ static void test_json(void **state)
 
 static void test_show(void **state)
 {
-	struct ctl ctl = { .value[__builtin_ctzll(FLAG_FILE)] = file };
+	struct ctl ctl = { .option[FLAG_FILE] = file };
 	json_t *j;
 
 	(void)state;
@@ -145,18 +145,19 @@ static void test_show(void **state)
 	assert_int_equal(run(cmd_config, &ctl, "b"), CTL_NONE);
 	assert_int_equal(run(cmd_config, &ctl, NULL), CTL_OK);
 	assert_null(strstr(out, "built in"));
-	ctl.given = FLAG_EFFECTIVE | FLAG_SECRETS;
+	ctl.option[FLAG_EFFECTIVE] = ctl.option[FLAG_SECRETS] = "";
 	assert_int_equal(run(cmd_config, &ctl, "a"), CTL_OK);
 	assert_non_null(strstr(out, "\tahkey=0x102132435465768798a9bacbdcedfe0f\n"));
 	assert_non_null(strstr(out, "# type=tunnel (built in)\n"));
-	ctl.given = FLAG_JSON | FLAG_EFFECTIVE;
+	ctl.option[FLAG_SECRETS] = NULL;
+	ctl.option[FLAG_JSON] = "";
 	assert_int_equal(run(cmd_config, &ctl, "a"), CTL_OK);
 	assert_null(strstr(out, "10213243"));
 	j = json_loads(out, 0, NULL);
 	assert_int_equal(json_array_size(json_object_get(j, "sections")), 1);
 	json_decref(j);
 	put(GOOD "\tlef=x\n");
-	ctl.given = 0;
+	ctl.option[FLAG_JSON] = ctl.option[FLAG_EFFECTIVE] = NULL;
 	assert_int_equal(run(cmd_config, &ctl, NULL), CTL_USAGE);
 	assert_non_null(strstr(out, "# has errors and is not loaded\nconn a\n"));
 }

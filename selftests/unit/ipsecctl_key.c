@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,7 +119,7 @@ static const struct {
 	{ "CMD-36", "ranbits --bytes 2305843009213693952", "20000" },
 	{ "CMD-36", "ranbits x", "multiple of 8" },
 	{ "CMD-36", "ranbits 8 8", "nothing is expected" },
-	{ "CMD-36", "ranbits --pem 8", "--pem has no place" },
+	{ "CMD-36", "ranbits --pem 8", "'ranbits' has no such option" },
 	{ "CMD-34", "rsasigkey", "expected the number of bits" },
 	{ "CMD-34", "rsasigkey 2047", "multiple of 16" },
 	{ "CMD-34", "rsasigkey 2056", "multiple of 16" },

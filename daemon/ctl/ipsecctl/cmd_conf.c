@@ -16,8 +16,8 @@
 
 static struct conf *load(const struct ctl *ctl, const char *file)
 {
-	struct conf_opts o = { .strict = ctl->given & FLAG_STRICT,
-			       .lenient = ctl->given & FLAG_LENIENT };
+	struct conf_opts o = { .strict = ctl_has(ctl, FLAG_STRICT),
+			       .lenient = ctl_has(ctl, FLAG_LENIENT) };
 	char buf[CONNS_PATH];
 
 	return conf_load(conns_path(file, buf), &o);
@@ -43,7 +43,7 @@ int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	if (!one_word(w, &file))
 		return ctl_usage(w);
 	c = load(ctl, file);
-	if (ctl->given & FLAG_JSON)
+	if (ctl_has(ctl, FLAG_JSON))
 		conf_diag_json(c, stdout);
 	else
 		conf_diag_print(c, stdout);
@@ -71,8 +71,8 @@ static int not_there(const struct conf *c, const char *name, struct words *w)
 
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct conf_show how = { .effective = ctl->given & FLAG_EFFECTIVE,
-				 .secrets = ctl->given & FLAG_SECRETS };
+	struct conf_show how = { .effective = ctl_has(ctl, FLAG_EFFECTIVE),
+				 .secrets = ctl_has(ctl, FLAG_SECRETS) };
 	const char *name;
 	struct conf *c;
 	int code = CTL_OK;
@@ -84,7 +84,7 @@ int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	how.only = name ? conf_conn_find(c, name) : NULL;
 	if (name && !how.only)
 		code = not_there(c, name, w);
-	else if (ctl->given & FLAG_JSON)
+	else if (ctl_has(ctl, FLAG_JSON))
 		conf_show_json(c, &how, stdout);
 	else
 		conf_show_text(c, &how, stdout);
