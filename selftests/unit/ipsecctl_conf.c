@@ -15,21 +15,16 @@
 #include <unistd.h>
 
 #include "ctl/ipsecctl/ctl.h"
+#include "folder.h"
 
 #define GOOD "conn a\n\tleft=10.0.0.1\n\tright=11.0.0.1\n"
 #define KEYS GOOD "\tspi=0x200\n\tah=hmac-md5-96\n\tahkey=0x102132435465768798a9bacbdcedfe0f\n"
 
-static char dir[] = "/tmp/ipsecctl_conf.XXXXXX";
 static char file[64], out[65536];
 
 static void put(const char *text)
 {
-	FILE *f = fopen(file, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	assert_int_equal(chmod(file, 0600), 0);
+	folder_put("ipsec.conf", text);
 }
 
 /* Run the command with at most one word; what it prints is in out. */
@@ -37,41 +32,21 @@ static int run(int (*cmd)(struct ctl *, const struct cmd *, struct words *), str
 {
 	struct word list[] = { { "check", 0, 1 }, { word, 0, 2 } };
 	struct words w = { .w = list, .n = word ? 2 : 1, .at = 1 };
-	FILE *f = tmpfile();
-	int old[2] = { dup(1), dup(2) }, code;
-	size_t n;
+	int old[2] = { folder_catch(STDOUT_FILENO, "out"), folder_catch(STDERR_FILENO, "out") }, code;
 
-	assert_non_null(f);
-	fflush(NULL);
-	dup2(fileno(f), 1);
-	dup2(fileno(f), 2);
 	code = cmd(ctl, NULL, &w);
-	fflush(NULL);
-	dup2(old[0], 1);
-	dup2(old[1], 2);
-	close(old[0]);
-	close(old[1]);
-	rewind(f);
-	n = fread(out, 1, sizeof(out) - 1, f);
-	out[n] = '\0';
-	fclose(f);
+	folder_release(STDOUT_FILENO, old[0]);
+	folder_release(STDERR_FILENO, old[1]);
+	folder_get("out", out, sizeof(out));
 	return code;
 }
 
 static int set_up(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
+	if (folder_make(state))
 		return -1;
-	snprintf(file, sizeof(file), "%s/ipsec.conf", dir);
+	snprintf(file, sizeof(file), "%s", folder_path("ipsec.conf"));
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(file);
-	return rmdir(dir);
 }
 
 static void test_check(void **state)
@@ -104,9 +79,9 @@ static void test_which_file(void **state)
 
 	(void)state;
 	put("foo\n");
-	setenv("IPSEC_CONFS", dir, 1);
+	setenv("IPSEC_CONFS", folder, 1);
 	assert_int_equal(run(cmd_check, &ctl, NULL), CTL_USAGE);
-	assert_non_null(strstr(out, dir));
+	assert_non_null(strstr(out, folder));
 	unlink(file);
 	assert_int_equal(run(cmd_check, &ctl, NULL), CTL_OK);
 	assert_non_null(strstr(out, "note: there is no such file"));
@@ -171,5 +146,5 @@ int main(void)
 		cmocka_unit_test(test_show),
 	};
 
-	return cmocka_run_group_tests_name("ipsecctl_conf", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("ipsecctl_conf", tests, set_up, folder_remove);
 }
