@@ -51,7 +51,7 @@ static int set_up(void **state)
 
 static void test_check(void **state)
 {
-	struct ctl ctl = { .nlp = NULL };
+	struct ctl ctl = { .option[FLAG_ELSEWHERE] = "" };
 
 	(void)state;
 	put(GOOD);
@@ -67,7 +67,7 @@ static void test_check(void **state)
 	ctl.option[FLAG_LENIENT] = "";
 	put(GOOD "\tlef=x\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_OK);
-	ctl = (struct ctl){ .option[FLAG_STRICT] = "" };
+	ctl = (struct ctl){ .option[FLAG_STRICT] = "", .option[FLAG_ELSEWHERE] = "" };
 	put("conn a\n\n\tleft=10.0.0.1\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_USAGE);
 }
@@ -75,7 +75,7 @@ static void test_check(void **state)
 /* SYN-24: IPSEC_CONFS names the folder; a missing file is empty and fine. */
 static void test_which_file(void **state)
 {
-	struct ctl ctl = { .nlp = NULL };
+	struct ctl ctl = { .option[FLAG_ELSEWHERE] = "" };
 
 	(void)state;
 	put("foo\n");
@@ -91,7 +91,7 @@ static void test_which_file(void **state)
 
 static void test_json(void **state)
 {
-	struct ctl ctl = { .option[FLAG_JSON] = "" };
+	struct ctl ctl = { .option[FLAG_JSON] = "", .option[FLAG_ELSEWHERE] = "" };
 	json_t *j, *d;
 
 	(void)state;
@@ -110,7 +110,7 @@ static void test_json(void **state)
 
 static void test_show(void **state)
 {
-	struct ctl ctl = { .option[FLAG_FILE] = file };
+	struct ctl ctl = { .option[FLAG_FILE] = file, .option[FLAG_ELSEWHERE] = "" };
 	json_t *j;
 
 	(void)state;
