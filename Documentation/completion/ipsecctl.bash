@@ -47,8 +47,8 @@ _ipsecctl() {
 	'ns set'*) list='input default secpath tap track guard locked mss hold-packets hold-ms natt-port --check --help' ;;
 	'algs'*) list='--json --help' ;;
 	'info'*) list='--json --help' ;;
-	'check'*) list='--json --strict --lenient --help' ;;
-	'config show'*) list='--json --secrets --strict --lenient --effective --file --help' ;;
+	'check'*) list='--json --strict --lenient --elsewhere --resolve --secrets-file --help' ;;
+	'config show'*) list='--json --secrets --strict --lenient --elsewhere --effective --file --help' ;;
 	'ranbits'*) list='--bytes --continuous --help' ;;
 	'rsasigkey'*) list='--bits --exponent --hostname --force --verbose --help' ;;
 	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;

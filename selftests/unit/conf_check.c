@@ -255,6 +255,28 @@ static struct conf_range range(const char *first, const char *last)
 	return r;
 }
 
+/* A host with the addresses 10.0.0.1 and 10.0.1.1. */
+static enum conf_here here(void *arg, const struct conf_conn *conn, char why[CONF_WHY])
+{
+	static const char *const ours[] = { "10.0.0.1", "10.0.1.1", "%defaultroute" };
+	const char *left = conf_get(conn, KW_HOST, SIDE_LEFT)->text;
+	const char *right = conf_get(conn, KW_HOST, SIDE_RIGHT)->text;
+	bool l = false, r = false;
+	size_t i;
+
+	assert_ptr_equal(arg, &conn_cases);
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		l = l || !strcmp(left, ours[i]);
+		r = r || !strcmp(right, ours[i]);
+	}
+	snprintf(why, CONF_WHY, "because");
+	if (l != r)
+		return l ? HERE_LEFT : HERE_RIGHT;
+	if (l)
+		return HERE_BOTH;
+	return strstr(left, "example") ? HERE_LATER : HERE_NEITHER;
+}
+
 /* ACC-05, ACC-06: which end is ours. */
 static void test_local(void **state)
 {
@@ -262,7 +284,10 @@ static void test_local(void **state)
 		const char *id, *text, *says;
 	} cases[] = {
 		{ "VAL-14", "conn a\n\tleft=10.0.0.9\n\tright=11.0.0.1\n",
-		  "1:6: warning: neither end is an address of this host (0)" },
+		  "1:6: warning: neither end is this host: because (0)" },
+		{ "VAL-14", "conn a\n\tleft=%any\n\tright=11.0.0.1\n",
+		  "1:6: warning: neither end is this host: because (0)" },
+		{ "VAL-14", "conn a\n\tleft=%any\n", "1:6: error: right= is missing (0)" },
 		{ "VAL-14", "conn a\n\tleft=10.0.0.1\n\tright=11.0.0.1\n", "" },
 		{ "VAL-14", "conn a\n\tleft=11.0.0.1\n\tright=10.0.0.1\n", "" },
 		{ "VAL-14", "conn a\n\tleft=%defaultroute\n\tright=11.0.0.1\n", "" },
@@ -275,18 +300,20 @@ static void test_local(void **state)
 		  "4:2: warning: the peer's network is part of a network of this host (0)" },
 		{ "", "conn a\n" ENDS "\tleftsubnet=10.0.1.0/24\n\trightsubnet=0.0.0.0/0\n", "" },
 	};
-	const struct conf_range addrs[] = { range("10.0.1.1", "10.0.1.1"), range("10.0.0.1", "10.0.0.1") };
 	const struct conf_range nets[] = { range("10.0.1.0", "10.0.1.255") };
-	const struct conf_local local = { 2, 1, addrs, nets };
-	struct conf_opts o = { .local = &local };
+	const struct conf_local local = { here, (void *)(uintptr_t)&conn_cases, 1, nets };
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct conf *c = conf_parse(cases[i].text, strlen(cases[i].text), "f", &o);
+		struct conf *c = conf_parse(cases[i].text, strlen(cases[i].text), "f", NULL);
 
+		conf_check_local(c, &local);
 		if (strcmp(only(c), cases[i].says) != 0)
 			fail_msg("%s: case %zu: '%s', expected '%s'", cases[i].id, i, only(c), cases[i].says);
+		if (strstr(cases[i].text, "example"))
+			assert_string_equal(conf_diag_at(c, 0)->text,
+					    "it is not known yet which end is this host: because");
 		conf_free(c);
 	}
 }

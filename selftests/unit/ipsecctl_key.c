@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,88 +21,42 @@ int program_main(int argc, char **argv);
 
 #include "base/datum.h"
 #include "conf/secrets.h"
+#include "folder.h"
 #include "rsa_key.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static char dir[] = "/tmp/ctl.XXXXXX";
 static char out[65536], err[8192];
-
-static const char *path_of(const char *name)
-{
-	static char path[2][128];
-	static unsigned int turn;
-	char *p = path[turn++ % 2];
-
-	snprintf(p, sizeof(path[0]), "%s/%s", dir, name);
-	return p;
-}
-
-static void slurp(const char *path, char *to, size_t room)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, to, room - 1);
-
-	assert_true(n >= 0);
-	to[n] = '\0';
-	close(fd);
-}
-
-static int redirect(int fd, const char *path, int *saved)
-{
-	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(to >= 0);
-	*saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-	dup2(to, fd);
-	close(to);
-	return *saved;
-}
 
 /* The words of a command; $D is the folder of this test. Into out and err; returns the exit code. */
 static int call(const char *command)
 {
-	char line[1024], name[128], *argv[40], *p, *save = NULL;
+	char line[1024], *argv[40], *p, *save = NULL;
 	int argc = 1, code, o, e;
 
-	fflush(stdout);
 	snprintf(line, sizeof(line), "%s", command);
 	argv[0] = (char *)(uintptr_t)"ipsec";
 	for (p = strtok_r(line, " ", &save); p; p = strtok_r(NULL, " ", &save)) {
 		argv[argc] = p;
 		if (!strncmp(p, "$D", 2)) {
 			assert_int_equal(argc < 39, 1);
-			argv[argc] = strdup(path_of(p + 3));
+			argv[argc] = strdup(folder_path(p + 3));
 		} else {
 			argv[argc] = strdup(p);
 		}
 		argc++;
 	}
 	argv[argc] = NULL;
-	snprintf(name, sizeof(name), "%s/out", dir);
-	redirect(STDOUT_FILENO, name, &o);
-	redirect(STDERR_FILENO, path_of("err"), &e);
+	o = folder_catch(STDOUT_FILENO, "out");
+	e = folder_catch(STDERR_FILENO, "err");
 	code = program_main(argc, argv);
-	fflush(stdout);
-	dup2(o, STDOUT_FILENO);
-	dup2(e, STDERR_FILENO);
-	close(o);
-	close(e);
-	slurp(path_of("out"), out, sizeof(out));
-	slurp(path_of("err"), err, sizeof(err));
+	folder_release(STDOUT_FILENO, o);
+	folder_release(STDERR_FILENO, e);
+	folder_get("out", out, sizeof(out));
+	folder_get("err", err, sizeof(err));
 	for (argc = 1; argv[argc]; argc++)
 		free(argv[argc]);
 	return code;
-}
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	int fd = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
 }
 
 /* Words that are wrong ------------------------------------------------------------------------ */
@@ -118,7 +73,7 @@ static const struct {
 	{ "CMD-36", "ranbits --bytes 2305843009213693952", "20000" },
 	{ "CMD-36", "ranbits x", "multiple of 8" },
 	{ "CMD-36", "ranbits 8 8", "nothing is expected" },
-	{ "CMD-36", "ranbits --pem 8", "--pem has no place" },
+	{ "CMD-36", "ranbits --pem 8", "'ranbits' has no such option" },
 	{ "CMD-34", "rsasigkey", "expected the number of bits" },
 	{ "CMD-34", "rsasigkey 2047", "multiple of 16" },
 	{ "CMD-34", "rsasigkey 2056", "multiple of 16" },
@@ -160,9 +115,9 @@ static void test_wrong(void **state)
 	size_t i;
 
 	(void)state;
-	put("open", ": RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n", 0644);
-	put("psk", ": PSK \"Vq8#tz!Lw2@pRx9$mKc4\"\n", 0600);
-	put("west", "@west : RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n", 0600);
+	folder_put_mode("open", ": RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n", 0644);
+	folder_put("psk", ": PSK \"Vq8#tz!Lw2@pRx9$mKc4\"\n");
+	folder_put("west", "@west : RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n");
 	for (i = 0; i < N(wrong); i++) {
 		int code = call(wrong[i].command);
 
@@ -253,7 +208,7 @@ static void check_private(const char *name)
 {
 	struct stat st;
 
-	assert_int_equal(stat(path_of(name), &st), 0);
+	assert_int_equal(stat(folder_path(name), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 }
 
@@ -280,16 +235,16 @@ static void test_newhostkey(void **state)
 	assert_int_equal(call("showhostkey --file $D/h.secrets --list"), 0);
 	assert_non_null(strstr(out, "RSA 2048 bits, key id AwEAA"));
 	assert_non_null(strstr(out, "ECDSA 521 bits"));
-	files = opendir(path_of("ipsec.d/private"));
+	files = opendir(folder_path("ipsec.d/private"));
 	assert_non_null(files);
 	while ((d = readdir(files)))
 		n += d->d_name[0] != '.';
 	closedir(files);
 	assert_int_equal(n, 3); /* no half of a file is left */
 	/* a last line without its end stays one line */
-	put("cut", "@a : PSK \"Vq8#tz!Lw2@pRx9$mKc4\"", 0600);
+	folder_put("cut", "@a : PSK \"Vq8#tz!Lw2@pRx9$mKc4\"");
 	assert_int_equal(call("newhostkey --output $D/cut --type ed25519"), 0);
-	slurp(path_of("cut"), out, sizeof(out));
+	folder_get("cut", out, sizeof(out));
 	assert_string_equal(out, "@a : PSK \"Vq8#tz!Lw2@pRx9$mKc4\"\n: PKCS8 hostkey-ed25519-3.pem\n");
 	assert_int_equal(call("newhostkey --output - --type ed25519"), 0);
 	assert_memory_equal(out, "-----BEGIN PRIVATE KEY-----\n", 28);
@@ -384,21 +339,6 @@ static void test_other_types(void **state)
 	assert_non_null(strstr(err, "--ipseckey has"));
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	char line[64];
-
-	(void)state;
-	snprintf(line, sizeof(line), "rm -r %s", dir);
-	return system(line); /* NOLINT(cert-env33-c) */
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,5 +347,5 @@ int main(void)
 		cmocka_unit_test(test_other_types),
 	};
 
-	return cmocka_run_group_tests_name("ipsecctl_key", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("ipsecctl_key", tests, folder_make, folder_remove);
 }

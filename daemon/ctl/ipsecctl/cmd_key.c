@@ -32,7 +32,7 @@ static char *as_text(const uint8_t *p, size_t n, bool underscores)
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	const char *word = words_next(w);
-	uint64_t n, each = ctl->given & FLAG_BYTES ? 8 : 1;
+	uint64_t n, each = ctl_has(ctl, FLAG_BYTES) ? 8 : 1;
 	uint8_t *p;
 	char *text;
 	int err;
@@ -57,7 +57,7 @@ good:
 	n = n * each / 8;
 	p = secret_alloc(n);
 	rand_octets(p, n);
-	text = as_text(p, n, !(ctl->given & FLAG_CONTINUOUS));
+	text = as_text(p, n, !ctl_has(ctl, FLAG_CONTINUOUS));
 	err = keytext_write(STDOUT_FILENO, text);
 	secret_free(text);
 	secret_free(p);

@@ -14,9 +14,6 @@
 #include "keytext.h"
 
 #define SECRETS "/etc/ipsec.secrets"
-#define FORMATS                                                         \
-	(FLAG_LEFT | FLAG_RIGHT | FLAG_KEY | FLAG_TXT | FLAG_IPSECKEY | \
-	 FLAG_PEM | FLAG_LIST)
 #define TXT_STRING 255 /* octets of one string of a TXT record */
 #define PRECEDENCE 10 /* OE-30 */
 
@@ -24,7 +21,7 @@ static void tell(void *arg, const struct secrets_note *note)
 {
 	const struct ctl *ctl = arg;
 
-	if (note->severity == SECRETS_WARNING && !(ctl->given & FLAG_VERBOSE))
+	if (note->severity == SECRETS_WARNING && !ctl_has(ctl, FLAG_VERBOSE))
 		return;
 	fprintf(stderr, "ipsecctl: %s:", note->file);
 	if (note->line)
@@ -185,11 +182,11 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 	char *pem;
 
 	keytext_host(ctl_value(ctl, FLAG_HOSTNAME), host);
-	if (ctl->given & (FLAG_LEFT | FLAG_RIGHT)) {
-		print_side(pub, ctl->given & FLAG_LEFT ? "left" : "right");
-	} else if (ctl->given & FLAG_IPSECKEY) {
+	if (ctl_has(ctl, FLAG_LEFT) || ctl_has(ctl, FLAG_RIGHT)) {
+		print_side(pub, ctl_has(ctl, FLAG_LEFT) ? "left" : "right");
+	} else if (ctl_has(ctl, FLAG_IPSECKEY)) {
 		print_ipseckey(pub, host, ctl_value(ctl, FLAG_GATEWAY));
-	} else if (ctl->given & FLAG_PEM) {
+	} else if (ctl_has(ctl, FLAG_PEM)) {
 		pem = pubkey_to_pem(pub);
 		printf("%s", pem);
 		free(pem);
@@ -198,7 +195,7 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 			"ipsecctl: KEY and TXT records have no %s; --ipseckey has\n",
 			pubkey_type_name(pub->type));
 		return CTL_FAILED;
-	} else if (ctl->given & FLAG_TXT) {
+	} else if (ctl_has(ctl, FLAG_TXT)) {
 		print_txt(pub, host, ctl_value(ctl, FLAG_TXT));
 	} else {
 		print_key(pub, host);
@@ -265,7 +262,7 @@ static int show(const struct ctl *ctl, const struct secrets *s,
 	const char *id = ctl_value(ctl, FLAG_ID);
 	const struct pkey *key = id ? key_of(ctl, s, id) : first_key(ctl, s);
 
-	if (key && ctl->given & FLAG_LIST)
+	if (key && ctl_has(ctl, FLAG_LIST))
 		print_list(s);
 	else if (key)
 		return print_format(ctl, pkey_public(key));
@@ -286,17 +283,27 @@ static int check_txt(const char *txt, struct words *w)
 	return 0;
 }
 
+static size_t count_formats(const struct ctl *ctl)
+{
+	static const enum ctl_flag formats[] = { FLAG_LEFT, FLAG_RIGHT, FLAG_KEY, FLAG_TXT,
+						 FLAG_IPSECKEY, FLAG_PEM, FLAG_LIST };
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		n += ctl_has(ctl, formats[i]);
+	return n;
+}
+
 static int check(const struct ctl *ctl, struct words *w)
 {
 	const char *txt = ctl_value(ctl, FLAG_TXT);
 	const char *gateway = ctl_value(ctl, FLAG_GATEWAY);
-	uint64_t formats = ctl->given & FORMATS;
 
 	if (words_peek(w))
 		return words_fail(w, w->at, "nothing is expected here");
-	if (formats & (formats - 1))
+	if (count_formats(ctl) > 1)
 		return words_fail(w, w->n, "expected one of --left, --right, --key, --txt, --ipseckey, --pem, --list");
-	if (gateway && !(formats & FLAG_IPSECKEY))
+	if (gateway && !ctl_has(ctl, FLAG_IPSECKEY))
 		return words_fail(w, w->n, "--gateway is for --ipseckey");
 	if (gateway && gateway_type(gateway) == GATEWAY_BAD)
 		return words_fail(w, w->n, "'%.64s': expected an address or a name after --gateway", gateway);
