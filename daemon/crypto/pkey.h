@@ -42,8 +42,8 @@ struct pkey *pkey_from_rsa(const struct pkey_numbers *rsa, const char **why);
 struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
 			   unsigned int exponent, const char **why);
 /*
- * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1; with pkcs12 the key of a PKCS#12 file.
- * password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
+ * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1, and OpenSSH's, unless that is encrypted;
+ * with pkcs12 the key of a PKCS#12 file. password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
  * in the memory of libraries, and nothing in the file can harm this process; waits for it, ten
  * seconds at most.
  */
