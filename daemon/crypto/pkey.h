@@ -38,6 +38,9 @@ struct pkey;
 
 /* Copies the numbers. Those that do not belong together are refused. */
 struct pkey *pkey_from_rsa(const struct pkey_numbers *rsa, const char **why);
+/* From two odd primes, in either order, and the public exponent; the other numbers are computed. */
+struct pkey *pkey_from_primes(struct pubkey_number p, struct pubkey_number q,
+			      struct pubkey_number e, const char **why);
 /* bits: of the modulus, or 256, 384, 521 for ECDSA. exponent: for RSA only, odd, from 3. */
 struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
 			   unsigned int exponent, const char **why);
@@ -59,10 +62,10 @@ const struct pubkey *pkey_public(const struct pkey *key);
 const struct pkey_numbers *pkey_numbers(const struct pkey *key);
 
 /*
- * PKCS#8 in PEM; the caller gives it to secret_free(). Leaves copies in freed memory: for programs
- * that end soon after.
+ * PKCS#8 in PEM, with a password encrypted (PBES2, AES-256); the caller gives it to secret_free(). Leaves
+ * copies in freed memory: for programs that end soon after.
  */
-char *pkey_to_pem(const struct pkey *key);
+char *pkey_to_pem(const struct pkey *key, const char *password);
 /* A public key in PEM; free() it. */
 char *pubkey_to_pem(const struct pubkey *key);
 /* SHA-256 of its SubjectPublicKeyInfo. */

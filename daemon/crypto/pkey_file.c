@@ -313,7 +313,7 @@ static gnutls_ecc_curve_t curve_of(const struct pubkey *key)
 				  GNUTLS_ECC_CURVE_SECP256R1;
 }
 
-char *pkey_to_pem(const struct pkey *key)
+char *pkey_to_pem(const struct pkey *key, const char *password)
 {
 	const struct pubkey *pub = pkey_public(key);
 	gnutls_x509_privkey_t x;
@@ -334,8 +334,10 @@ char *pkey_to_pem(const struct pkey *key)
 		must(gnutls_x509_privkey_import_ecc_raw(
 			x, curve_of(pub), &d[1],
 			pub->type == PUBKEY_ECDSA ? &d[2] : NULL, &d[0]));
-	must(gnutls_x509_privkey_export2_pkcs8(x, GNUTLS_X509_FMT_PEM, NULL,
-					       GNUTLS_PKCS_PLAIN, &pem));
+	must(gnutls_x509_privkey_export2_pkcs8(
+		x, GNUTLS_X509_FMT_PEM, password,
+		password ? GNUTLS_PKCS_PBES2_AES_256 : GNUTLS_PKCS_PLAIN,
+		&pem));
 	gnutls_x509_privkey_deinit(x);
 	text = secret_alloc((size_t)pem.size + 1);
 	memcpy(text, pem.data, pem.size);

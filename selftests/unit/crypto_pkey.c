@@ -184,7 +184,7 @@ static void test_generate(void **state)
 		assert_int_equal(pkey_public(key)->type, cases[i].type);
 		assert_int_equal(pkey_public(key)->bits, cases[i].bits);
 		assert_int_equal(pkey_public(key)->n, cases[i].n);
-		pem = pkey_to_pem(key);
+		pem = pkey_to_pem(key, NULL);
 		again = pkey_read(pem, strlen(pem), NULL, &why);
 		assert_non_null(again);
 		assert_true(pubkey_equal(pkey_public(key), pkey_public(again)));
@@ -385,7 +385,7 @@ static void test_openssl_checks(void **state)
 	}
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct pkey *key = pkey_generate(types[i], types[i] == PUBKEY_RSA ? 2048 : 256, 3, &why);
-		char *pem = pkey_to_pem(key), *pub = pubkey_to_pem(pkey_public(key));
+		char *pem = pkey_to_pem(key, NULL), *pub = pubkey_to_pem(pkey_public(key));
 
 		filter("openssl pkey -in in -check -noout >out", pem, strlen(pem), out, sizeof(out));
 		assert_non_null(strstr(out, "valid"));

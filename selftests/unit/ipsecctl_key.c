@@ -69,9 +69,12 @@ static int call(const char *command)
 	argv[0] = (char *)(uintptr_t)"ipsec";
 	for (p = strtok_r(line, " ", &save); p; p = strtok_r(NULL, " ", &save)) {
 		argv[argc] = p;
-		if (!strncmp(p, "$D", 2)) {
+		if (strstr(p, "$D")) { /* file:$D/x, too */
+			char word[256];
+
 			assert_int_equal(argc < 39, 1);
-			argv[argc] = strdup(path_of(p + 3));
+			snprintf(word, sizeof(word), "%.*s%s", (int)(strstr(p, "$D") - p), p, path_of(strstr(p, "$D") + 3));
+			argv[argc] = strdup(word);
 		} else {
 			argv[argc] = strdup(p);
 		}
@@ -152,6 +155,21 @@ static const struct {
 	{ "CMD-35", "newhostkey --output $D/open --type ed25519", "chmod 600" },
 	{ "CMD-35", "newhostkey --output $D/none/x --type ed25519", "cannot write" },
 	{ "CMD-35", "newhostkey --output $D/. --type ed25519", "cannot write" },
+	{ "CMD-34", "rsasigkey --oldkey $D/west 2048", "--oldkey takes no size" },
+	{ "CMD-34", "rsasigkey --oldkey $D/west --bits 2048", "--oldkey takes no size" },
+	{ "CMD-34", "rsasigkey --oldkey $D/none", "cannot be read" },
+	{ "CMD-34", "rsasigkey --oldkey $D/open", "chmod 600" },
+	{ "CMD-34", "rsasigkey --oldkey $D/psk", "has no lines" },
+	{ "CMD-34", "rsasigkey --oldkey $D/half", "has no lines" },
+	{ "CMD-34", "rsasigkey --oldkey $D/other", "not the product of its primes" },
+	{ "CMD-34", "rsasigkey --oldkey $D/even", "make no key" },
+	{ "CMD-33", "showhostkey --dhclient --txt 10.0.0.1", "expected one of" },
+	{ "SEC-33", "exportkey --file $D/west", "expected --output" },
+	{ "SEC-33", "exportkey --file $D/west --output -", "only encrypted" },
+	{ "SEC-33", "exportkey --file $D/west --output - --passphrase f9e09d529f3567bf", "expected file:PATH" },
+	{ "SEC-33", "exportkey --file $D/west --output - --passphrase file:$D/none", "cannot be read" },
+	{ "SEC-33", "exportkey --file $D/west --output - --passphrase fd:99", "Bad file descriptor" },
+	{ "SEC-33", "exportkey x", "nothing is expected" },
 	{ "CMD-32", "showdefaults x", "nothing is expected" },
 };
 
@@ -163,6 +181,9 @@ static void test_wrong(void **state)
 	put("open", ": RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n", 0644);
 	put("psk", ": PSK \"Vq8#tz!Lw2@pRx9$mKc4\"\n", 0600);
 	put("west", "@west : RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n", 0600);
+	put("half", RSA_M RSA_E RSA_P, 0600);
+	put("other", "\tModulus: 0x0f\n" RSA_E RSA_P RSA_Q, 0600);
+	put("even", RSA_E "\tPrime1: 0x10\n" RSA_Q, 0600);
 	for (i = 0; i < N(wrong); i++) {
 		int code = call(wrong[i].command);
 
@@ -247,6 +268,28 @@ static void test_rsasigkey(void **state)
 	assert_int_equal(call("rsasigkey 2048"), 0);
 	assert_non_null(strstr(out, "\n\tPublicExponent: 0x010001\n"));
 	assert_string_equal(err, "");
+}
+
+/* CMD-34: an old key in today's form is the same key; what is not a line of it does not count. */
+static void test_oldkey(void **state)
+{
+	struct pubkey want, pub;
+	const char *why;
+	char *mark;
+
+	(void)state;
+	put("old", "# RSA 1024 bits, of old\nModulus 0x07\n" RSA_E "\tnoise: 0x09\n" RSA_Q RSA_P "\tPrime1: 0x0b\n", 0600);
+	assert_int_equal(call("rsasigkey --verbose --oldkey $D/old --hostname gw"), 0);
+	assert_non_null(strstr(out, "\t# RSA 1024 bits   gw   "));
+	assert_non_null(strstr(out, RSA_M));
+	assert_non_null(strstr(out, RSA_P RSA_Q));
+	assert_non_null(strstr(out, RSA_C));
+	mark = strstr(out, "#pubkey=0s");
+	assert_non_null(mark);
+	*strchr(mark, '\n') = '\0';
+	assert_int_equal(pubkey_from_text(&want, RSA_PUBLIC, &why), 0);
+	assert_int_equal(pubkey_from_text(&pub, mark + strlen("#pubkey="), &why), 0);
+	assert_true(pubkey_equal(&pub, &want));
 }
 
 static void check_private(const char *name)
@@ -384,6 +427,73 @@ static void test_other_types(void **state)
 	assert_non_null(strstr(err, "--ipseckey has"));
 }
 
+/* CMD-33: the rest of a KEY record as an option of DHCP. */
+static void test_dhclient(void **state)
+{
+	(void)state;
+	assert_int_equal(call("showhostkey --dhclient --file $D/west"), 0);
+	assert_string_equal(out, "option oe-key code 159 = string;\noption oe-gateway code 160 = ip-address;\n"
+				 "send oe-key = \"0x4200 4 1 AQPtsMLjEpEmLqyqDzJsSnUPiOLtzYpKsCeiuUG7MEr0deXeQ0zxf5Cp39pppmApOJAVLiVmhn"
+				 "LfUdISgVSCqp/8ID" "r+qB4p9F4rttxCoyC4tN99LL83ELC1wnJJPtb9vKj6LzrbK0ZNtsoOPWLlSKvtnE4daf/0faSrPJsbmwglHw=="
+				 "\";\n");
+	assert_int_equal(call("showhostkey --dhclient --file $D/h.secrets --type ecdsa"), 1);
+}
+
+/* SEC-33: what is exported opens with the passphrase at another host, and with no other. */
+static void test_exportkey(void **state)
+{
+	char left[4096];
+
+	(void)state;
+	put("phrase", "0f1e2d3c4b5a69788796a5b4c3d2e1f0\nsecond line\n", 0600);
+	put("short", "0f1e\n", 0600);
+	put("weak", "aaaaaaaaaaaa\n", 0600);
+	assert_int_equal(call("showhostkey --left --file $D/west"), 0);
+	strcpy(left, out);
+	assert_int_equal(call("exportkey --file $D/west --id @west --output $D/ipsec.d/private/west.pem --passphrase file:$D/phrase"), 0);
+	assert_non_null(strstr(err, ": PKCS8 FILE"));
+	check_private("ipsec.d/private/west.pem");
+	slurp(path_of("ipsec.d/private/west.pem"), out, sizeof(out));
+	assert_memory_equal(out, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", 38);
+	put("there", "@west : PKCS8 west.pem \"0f1e2d3c4b5a69788796a5b4c3d2e1f0\"\n", 0600);
+	assert_int_equal(call("showhostkey --left --file $D/there"), 0);
+	assert_string_equal(out, left);
+	put("there", "@west : PKCS8 west.pem \"0f1e2d3c4b5a69788796a5b4c3d2e1f1\"\n", 0600);
+	assert_int_equal(call("showhostkey --left --file $D/there"), 1);
+	assert_non_null(strstr(err, "does not open"));
+	/* no file is overwritten */
+	assert_int_equal(call("exportkey --file $D/west --output $D/phrase --passphrase file:$D/phrase"), 1);
+	assert_non_null(strstr(err, "File exists"));
+	assert_int_equal(call("exportkey --file $D/west --output - --passphrase file:$D/short"), 1);
+	assert_non_null(strstr(err, "too short"));
+	assert_int_equal(call("exportkey --file $D/west --output - --passphrase file:$D/weak"), 0);
+	assert_non_null(strstr(err, "is weak"));
+	assert_memory_equal(out, "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", 38);
+	chmod(path_of("phrase"), 0644);
+	assert_int_equal(call("exportkey --file $D/west --output - --passphrase file:$D/phrase"), 1);
+	assert_non_null(strstr(err, "chmod 600"));
+}
+
+/* SEC-35: the age of a key is said, from its comment or its file. */
+static void test_age(void **state)
+{
+	static const struct timespec times[2] = { { 955806802, 0 }, { 955806802, 0 } };
+
+	(void)state;
+	put("aged", ": RSA {\n\t# RSA 1024 bits   xy   Sat Apr 15 13:53:22 2000\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2
+	    RSA_C "\t}\n@c : PIN %smartcard:45 1234\n", 0600);
+	assert_int_equal(call("showhostkey --list --file $D/aged"), 0);
+	assert_non_null(strstr(out, ", made 2000-04-15, make another\n"));
+	assert_non_null(strstr(out, ":12: on a card, not used yet: %smartcard:45, for @c\n"));
+	assert_int_equal(call("showhostkey --left --file $D/aged"), 0);
+	assert_non_null(strstr(err, "days old; 'ipsec newhostkey' makes another"));
+	assert_int_equal(call("showhostkey --left --file $D/h.secrets --type ecdsa"), 0);
+	assert_null(strstr(err, "days old"));
+	assert_int_equal(utimensat(AT_FDCWD, path_of("ipsec.d/private/hostkey-ecdsa.pem"), times, 0), 0);
+	assert_int_equal(call("showhostkey --left --file $D/h.secrets --type ecdsa"), 0);
+	assert_non_null(strstr(err, "days old"));
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -404,7 +514,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wrong),	     cmocka_unit_test(test_ranbits), cmocka_unit_test(test_rsasigkey),
 		cmocka_unit_test(test_newhostkey),   cmocka_unit_test(test_showhostkey), cmocka_unit_test(test_txt),
-		cmocka_unit_test(test_other_types),
+		cmocka_unit_test(test_other_types),  cmocka_unit_test(test_oldkey),  cmocka_unit_test(test_dhclient),
+		cmocka_unit_test(test_exportkey),    cmocka_unit_test(test_age),
 	};
 
 	return cmocka_run_group_tests_name("ipsecctl_key", tests, set_up, tear_down);

@@ -64,8 +64,11 @@ enum ctl_flag {
 	FLAG_FROM = 1ULL << 37,
 	FLAG_TABLE = 1ULL << 38,
 	FLAG_DASHES = 1ULL << 39, /* of a command: its words may be written --word */
+	FLAG_OLDKEY = 1ULL << 40,
+	FLAG_DHCLIENT = 1ULL << 41,
+	FLAG_PASSPHRASE = 1ULL << 42,
 };
-#define FLAG_BITS_MAX 40
+#define FLAG_BITS_MAX 43
 
 /* One run of the program. */
 struct ctl {
@@ -135,6 +138,7 @@ int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_newhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_exportkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showdefaults(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 
