@@ -61,8 +61,8 @@ _ipsecctl() {
 	'setup restart'*) list='config --help' ;;
 	'setup status'*) list='config --json --help' ;;
 	'look'*) list='--json --help' ;;
-	'eroute'*) list='add replace del clear src dst said --json --help' ;;
-	'spi'*) list='del clear said src esp ah enckey authkey replay_window mode dir --json --help' ;;
+	'eroute'*) list='add replace del clear src dst said edst spi proto transport-proto src-port dst-port --json --help' ;;
+	'spi'*) list='del clear said src esp ah enckey authkey replay_window life mode dir --json --help' ;;
 	'spigrp'*) list='--json --help' ;;
 	'tncfg'*) list='--json --help' ;;
 	'klipsdebug'*) list='--json --all --help' ;;

@@ -9,103 +9,14 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-int program_main(int argc, char **argv);
-#define main program_main
-#include "../../daemon/ctl/ipsecctl/main.c" /* NOLINT(bugprone-suspicious-include): the program itself */
-#undef main
 
 #include "base/datum.h"
+#include "call.h"
 #include "conf/secrets.h"
 #include "rsa_key.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-
-static char dir[] = "/tmp/ctl.XXXXXX";
-static char out[65536], err[8192];
-
-static const char *path_of(const char *name)
-{
-	static char path[2][128];
-	static unsigned int turn;
-	char *p = path[turn++ % 2];
-
-	snprintf(p, sizeof(path[0]), "%s/%s", dir, name);
-	return p;
-}
-
-static void slurp(const char *path, char *to, size_t room)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, to, room - 1);
-
-	assert_true(n >= 0);
-	to[n] = '\0';
-	close(fd);
-}
-
-static int redirect(int fd, const char *path, int *saved)
-{
-	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(to >= 0);
-	*saved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-	dup2(to, fd);
-	close(to);
-	return *saved;
-}
-
-/* The words of a command; $D is the folder of this test. Into out and err; returns the exit code. */
-static int call(const char *command)
-{
-	char line[1024], name[128], *argv[40], *p, *save = NULL;
-	int argc = 1, code, o, e;
-
-	fflush(stdout);
-	snprintf(line, sizeof(line), "%s", command);
-	argv[0] = (char *)(uintptr_t)"ipsec";
-	for (p = strtok_r(line, " ", &save); p; p = strtok_r(NULL, " ", &save)) {
-		argv[argc] = p;
-		if (strstr(p, "$D")) { /* file:$D/x, too */
-			char word[256];
-
-			assert_int_equal(argc < 39, 1);
-			snprintf(word, sizeof(word), "%.*s%s", (int)(strstr(p, "$D") - p), p, path_of(strstr(p, "$D") + 3));
-			argv[argc] = strdup(word);
-		} else {
-			argv[argc] = strdup(p);
-		}
-		argc++;
-	}
-	argv[argc] = NULL;
-	snprintf(name, sizeof(name), "%s/out", dir);
-	redirect(STDOUT_FILENO, name, &o);
-	redirect(STDERR_FILENO, path_of("err"), &e);
-	code = program_main(argc, argv);
-	fflush(stdout);
-	dup2(o, STDOUT_FILENO);
-	dup2(e, STDERR_FILENO);
-	close(o);
-	close(e);
-	slurp(path_of("out"), out, sizeof(out));
-	slurp(path_of("err"), err, sizeof(err));
-	for (argc = 1; argv[argc]; argc++)
-		free(argv[argc]);
-	return code;
-}
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	int fd = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
-}
 
 /* Words that are wrong ------------------------------------------------------------------------ */
 
@@ -494,21 +405,6 @@ static void test_age(void **state)
 	assert_non_null(strstr(err, "days old"));
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	char line[64];
-
-	(void)state;
-	snprintf(line, sizeof(line), "rm -r %s", dir);
-	return system(line); /* NOLINT(cert-env33-c) */
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -518,5 +414,5 @@ int main(void)
 		cmocka_unit_test(test_exportkey),    cmocka_unit_test(test_age),
 	};
 
-	return cmocka_run_group_tests_name("ipsecctl_key", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("ipsecctl_key", tests, call_set_up, call_tear_down);
 }
