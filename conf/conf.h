@@ -41,7 +41,6 @@ struct conf_diag {
 	struct conf_pos pos, other; /* other: the second place, if any */
 	const char *text, *hint; /* hint: what to change, or NULL */
 };
-
 /* Zero: the default of conf_load. More than this is one error. */
 struct conf_limits {
 	size_t bytes, includes, depth, sections, merged;
@@ -115,7 +114,8 @@ struct conf_mark {
 	uint32_t value, mask;
 };
 
-enum conf_alg_kind { ALG_ENC, ALG_AUTH, ALG_PRF, ALG_DH, ALG_ESN };
+/* ALG_ADDKE1 and the six behind it: further key exchanges, RFC 9370. */
+enum conf_alg_kind { ALG_ENC, ALG_AUTH, ALG_PRF, ALG_DH, ALG_ESN, ALG_ADDKE1 };
 
 struct conf_alg {
 	enum conf_alg_kind kind;

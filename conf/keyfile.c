@@ -87,6 +87,7 @@ int keyfile_read(struct keyfile *f, const char *path, size_t max)
 	}
 	f->dev = st.st_dev;
 	f->ino = st.st_ino;
+	f->mtime = st.st_mtime;
 	err = judge(f, &st, path, max);
 	if (!err)
 		err = take(f, fd, (size_t)st.st_size);

@@ -4,6 +4,7 @@
 #define CONF_KEYFILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct keyfile {
@@ -11,6 +12,7 @@ struct keyfile {
 	size_t len;
 	dev_t dev;
 	ino_t ino;
+	int64_t mtime; /* seconds since 1970 */
 	char why[192],
 		hint[320]; /* after a failure: "is readable by others...", "chmod 600 FILE" */
 };

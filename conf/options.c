@@ -238,13 +238,13 @@ unsigned int options_word_bit(enum conf_word word)
 
 const char *options_words_text(enum word_set set, char *buf, size_t n)
 {
-	size_t i, len = 0, last = 0;
+	size_t i, len = 0, last = 0, own;
 
 	for (i = 0; i < W_COUNT - 1; i++)
 		if (words[i].set == set)
 			last = i;
 	/* an alias keyword has no WORD rows */
-	for (; !last && i < WORDS; i++)
+	for (own = last; !own && i < WORDS; i++)
 		if (words[i].set == set)
 			last = i;
 	buf[0] = '\0';

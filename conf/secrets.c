@@ -31,6 +31,7 @@ void entry_fini(struct entry *e)
 	secret_free(e->octets);
 	pkey_free(e->key);
 	free(e->id);
+	free(e->card);
 }
 
 void secrets_free(struct secrets *s)
@@ -66,6 +67,7 @@ static unsigned int sort_of(const struct entry *e)
 	case SECRETS_XAUTH:
 	case SECRETS_NTLM:
 	case SECRETS_PPK:
+	case SECRETS_PIN:
 		break;
 	}
 	return SORT_OTHER;
@@ -328,7 +330,7 @@ bool secrets_item(const struct secrets *s, size_t i, struct secrets_item *item)
 	if (e)
 		*item = (struct secrets_item){ e->kind, e->key,	 e->octets,
 					       e->n,	e->file, e->line,
-					       e->nids };
+					       e->nids, e->card, e->made };
 	return e;
 }
 

@@ -46,6 +46,7 @@ enum secrets_kind {
 	SECRETS_XAUTH,
 	SECRETS_NTLM,
 	SECRETS_PPK, /* RFC 8784 */
+	SECRETS_PIN, /* of a smart card; octets are the PIN */
 };
 
 /* One reading of the file. To read it again make a new one, and free the old one when nobody uses it. */
@@ -120,9 +121,14 @@ struct secrets_item {
 	const char *file;
 	unsigned int line;
 	size_t ids;
+	const char *card; /* SECRETS_PIN: which key on which card, as it is written */
+	int64_t made; /* SECRETS_KEY: seconds since 1970; 0: nobody knows */
 };
 bool secrets_item(const struct secrets *s, size_t i, struct secrets_item *item);
 const char *secrets_item_id(const struct secrets *s, size_t i,
 			    size_t id); /* as it is compared; NULL: no more */
+
+/* Bits of entropy that someone who guesses would reckon with (SEC-30); below 80 a secret is weak. */
+unsigned int secrets_bits(const void *p, size_t n);
 
 #endif /* CONF_SECRETS_H */

@@ -9,6 +9,7 @@ void secrets_lex_init(struct lex *lex, char *text, size_t len)
 	lex->p = text;
 	lex->end = text + len;
 	lex->line_start = text;
+	lex->about = NULL;
 	lex->line = 1;
 	lex->error = NULL;
 }
@@ -19,13 +20,23 @@ static bool blank(char c)
 	       c == '\v';
 }
 
+/* A comment within an entry that says what key that is. */
+static void note(struct lex *lex)
+{
+	if (lex->p > lex->line_start && lex->end - lex->p > 6 &&
+	    !memcmp(lex->p, "# RSA ", 6))
+		lex->about = lex->p;
+}
+
 static void skip(struct lex *lex)
 {
 	for (; lex->p < lex->end && (blank(*lex->p) || *lex->p == '#');
 	     lex->p++) {
-		if (*lex->p == '#')
+		if (*lex->p == '#') {
+			note(lex);
 			while (lex->p + 1 < lex->end && lex->p[1] != '\n')
 				lex->p++;
+		}
 		if (*lex->p != '\n')
 			continue;
 		lex->line++;

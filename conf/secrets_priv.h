@@ -30,6 +30,7 @@ struct token {
 struct lex {
 	char *p, *end;
 	const char *line_start;
+	const char *about; /* the last comment of rsasigkey, to the end of its line; NULL: none */
 	unsigned int line;
 	const char *error; /* of secrets_lex_next */
 };
@@ -83,6 +84,8 @@ struct entry {
 	uint8_t *octets;
 	size_t n;
 	struct pkey *key;
+	char *card; /* SECRETS_PIN */
+	int64_t made; /* of the key; 0: unknown */
 };
 
 /* Who may be asked for together, or alone (a == b), or nobody; the first entry for them. */
@@ -169,6 +172,7 @@ enum value_form {
 	VALUE_RSA,
 	VALUE_FILE,
 	VALUE_PKCS12,
+	VALUE_CARD,
 	VALUE_SKIP
 };
 struct kind {
@@ -178,6 +182,9 @@ struct kind {
 	int type; /* enum pubkey_type that a key has to have; -1: any */
 };
 const struct kind *kind_find(const char *name);
+
+/* secrets_age.c: when rsasigkey says in its comment that it made the key; 0: it does not. */
+int64_t age_of_comment(const char *comment, const char *end);
 
 /* secrets_weak.c: bits of entropy that someone who guesses would reckon with, and known samples. */
 unsigned int weak_bits(const uint8_t *p, size_t n);

@@ -26,7 +26,7 @@ static const struct kind kinds[] = {
 	{ "XAUTH", SECRETS_XAUTH, VALUE_OCTETS, -1 },
 	{ "NTLM", SECRETS_NTLM, VALUE_OCTETS, -1 },
 	{ "PPK", SECRETS_PPK, VALUE_OCTETS, -1 },
-	{ "PIN", SECRETS_KEY, VALUE_SKIP, -1 }, /* smart cards */
+	{ "PIN", SECRETS_PIN, VALUE_CARD, -1 }, /* smart cards */
 	{ "BLISS", SECRETS_KEY, VALUE_SKIP, -1 },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

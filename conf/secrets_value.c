@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/datum.h"
+#include "base/mem.h"
 #include "base/secret.h"
 #include "conf/keyfile.h"
 #include "conf/secrets_priv.h"
@@ -152,6 +153,9 @@ static bool read_rsa_block(struct reading *r, struct entry *e)
 	if (good && !e->key)
 		reading_fail(r, brace, NULL, "this RSA key is of no use: %s",
 			     why);
+	if (e->key && r->lex.about)
+		e->made = age_of_comment(r->lex.about, r->lex.end);
+	r->lex.about = NULL;
 	for (i = 0; i < PKEY_PARTS; i++)
 		secret_free(p[i]);
 	return e->key && warn_small(r, brace, e);
@@ -233,7 +237,42 @@ static bool read_file(struct reading *r, const struct kind *kind,
 	secret_free(f.text);
 	if (!e->key)
 		return reading_fail(r, name, NULL, "%.255s: %s", path, why);
+	e->made = f.mtime;
 	return type_fits(r, name, kind, e);
+}
+
+/* Smart cards --------------------------------------------------------------------------------- */
+
+/* %smartcard[SLOT[@MODULE]]:ID and the PIN, kept for whoever reads cards one day. */
+static bool read_card(struct reading *r, struct entry *e)
+{
+	const struct token *card = reading_next(r), *pin = reading_peek(r);
+
+	if (!card || card->quoted || strncmp(card->text, "%smartcard", 10) != 0)
+		return reading_fail(
+			r, card ? card : reading_last(r),
+			"as in: : PIN %smartcard1@opensc:45 1234",
+			"expected %%smartcard, its slot and the key's id after PIN");
+	if (pin && !pin->quoted && pin->text[0] == '%')
+		return reading_fail(
+			r, pin, "write the PIN in double quotes",
+			"nobody can be asked for a PIN when the file is read");
+	if (pin && !pin->quoted && !datum_prefix(pin->text)) {
+		/* strongSwan has digits without quotes */
+		e->octets = secret_alloc(pin->len);
+		memcpy(e->octets, pin->text, pin->len);
+		e->n = pin->len;
+		r->at++;
+		if (!at_end(r, "the PIN"))
+			return false;
+	} else if (!read_octets(r, e)) {
+		return false;
+	}
+	e->card = mem_text(card->text, card->len);
+	reading_warn(r, card, "use a file with the key meanwhile",
+		     "keys on smart cards are not used yet: %.128s",
+		     card->text);
+	return true;
 }
 
 bool value_read(struct reading *r, const struct kind *kind, struct entry *e)
@@ -250,6 +289,8 @@ bool value_read(struct reading *r, const struct kind *kind, struct entry *e)
 	case VALUE_FILE:
 	case VALUE_PKCS12:
 		return read_file(r, kind, e);
+	case VALUE_CARD:
+		return read_card(r, e);
 	case VALUE_SKIP:
 		reading_warn(
 			r, reading_last(r), NULL,

@@ -151,3 +151,8 @@ unsigned int weak_bits(const uint8_t *p, size_t n)
 		sum += foreseen(p, i) ? 10 : in_word(p, n, i) ? 20 : each;
 	return (unsigned int)((sum < most ? sum : most) / 10);
 }
+
+unsigned int secrets_bits(const void *p, size_t n)
+{
+	return weak_bits(p, n);
+}

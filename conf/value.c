@@ -94,7 +94,7 @@ static bool take_word(struct value *val)
 
 static bool fail_word(struct value *val, const char *text, const char *part)
 {
-	char list[200];
+	char list[300];
 
 	val->hint = value_near(val, text);
 	return value_fail(val, part, "expected %s",

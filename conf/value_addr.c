@@ -81,6 +81,12 @@ static bool take_address(const char *text, struct conf_range *r)
 	return true;
 }
 
+/* The address of a device: what stands behind the prefix is meant, and kept. */
+static bool is_device(const struct value *val)
+{
+	return val->v->kw == KW_VTI || val->v->kw == KW_INTERFACE_IP;
+}
+
 static bool take_prefix(struct value *val, const struct value_piece *p,
 			char *slash, struct conf_range *r)
 {
@@ -105,6 +111,10 @@ static bool take_prefix(struct value *val, const struct value_piece *p,
 			val, p->at + (slash - p->text),
 			"expected a prefix length, 0 to %u, or a netmask",
 			r->len * 8U);
+	if (is_device(val)) {
+		r->plen = (uint8_t)plen;
+		return true;
+	}
 	if (!addr_is_prefix(r->first, r->len, (unsigned int)plen)) {
 		spread(r, (unsigned int)plen);
 		addr_print(r->first, r->len, text);

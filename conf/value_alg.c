@@ -3,7 +3,8 @@
  * value_alg.c - proposals, in the spellings of FreeS/WAN (3des-md5-96), libreswan
  * (aes_gcm256-null;modp2048, aes128-sha2_256+sha1) and strongSwan (aes256gcm16-prfsha384-ecp384!).
  * A proposal is cut at '-', '_', ';' and '+'; the longest run of pieces that is a name is taken,
- * and what kind the name is says what it is for.
+ * and what kind the name is says what it is for. Further key exchanges have a number before the name,
+ * ke1_mlkem768 or addke1=ml_kem_768; with libreswan's ';' the second group behind a '-' is one, too.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #define TEXT_MAX 256 /* octets of one proposal */
 #define ALGS_MAX 32 /* algorithms of one proposal */
+#define ALG_ADDKE7 (ALG_ADDKE1 + 6)
 #define PIECES_MAX 4 /* of one name, as in hmac-sha2-256-128 */
 
 struct name {
@@ -174,6 +176,7 @@ static const struct name *find_sized(const char *text, unsigned int *bits)
 struct proposal {
 	struct value *val;
 	char text[TEXT_MAX]; /* plain */
+	const char *written;
 	const char *at; /* where it is in the value */
 	struct conf_alg v[ALGS_MAX];
 	const struct name *names[ALGS_MAX];
@@ -189,13 +192,14 @@ static size_t count(const struct proposal *p, enum conf_alg_kind kind)
 	return n;
 }
 
-static bool push(struct proposal *p, const struct name *n, unsigned int bits)
+static bool push(struct proposal *p, const struct name *n,
+		 enum conf_alg_kind kind, unsigned int bits)
 {
 	size_t i;
 
 	for (i = 0; i < p->n; i++) /* the same twice is once */
 		if (p->names[i] && p->names[i]->name == n->name &&
-		    p->v[i].keybits == bits)
+		    p->v[i].kind == kind && p->v[i].keybits == bits)
 			return true;
 	if (p->n == ALGS_MAX)
 		return value_fail(p->val, p->at,
@@ -203,7 +207,7 @@ static bool push(struct proposal *p, const struct name *n, unsigned int bits)
 				  ALGS_MAX);
 	p->names[p->n] = n;
 	p->v[p->n++] = (struct conf_alg){
-		n->kind, n->id,
+		kind, n->id,
 		(uint16_t)(n->keys && n->keys != NFI_K192 ? bits : 0), n->nfi,
 		n->name
 	};
@@ -261,22 +265,92 @@ static bool says_nothing(const struct proposal *p, const struct name *n)
 	       count(p, ALG_ENC) > 0;
 }
 
+/* How long "ke1-", "addke1=" or "kem=" at piece is, and which exchange it names; 0: none is named. */
+static size_t lead(const char *piece, enum conf_alg_kind *kind)
+{
+	static const struct {
+		const char *before;
+		char after;
+	} forms[] = { { "addke", '=' }, { "ke", '-' } };
+	size_t i;
+
+	for (i = 0; i < COUNT(forms); i++) {
+		size_t n = strlen(forms[i].before);
+
+		if (strncmp(piece, forms[i].before, n) != 0 || piece[n] < '1' ||
+		    piece[n] > '7' || piece[n + 1] != forms[i].after)
+			continue;
+		*kind = ALG_ADDKE1 + (piece[n] - '1');
+		return n + 2;
+	}
+	*kind = ALG_DH;
+	return strncmp(piece, "kem=", 4) ? 0 : 4;
+}
+
+/* A group that has no number: the first one, another for the same exchange, or that of the next one. */
+static enum conf_alg_kind next_exchange(const struct proposal *p,
+					const char *piece)
+{
+	enum conf_alg_kind last = p->n ? p->v[p->n - 1].kind : ALG_ENC;
+	char before = piece > p->text ? p->written[piece - p->text - 1] : '\0';
+
+	if (!strchr(p->written, ';') || last < ALG_DH || last == ALG_ESN ||
+	    (last == ALG_DH && before == '+'))
+		return ALG_DH;
+	if (last == ALG_DH)
+		return ALG_ADDKE1;
+	return before != '+' && last < ALG_ADDKE7 ? last + 1 : last;
+}
+
+/* One name with what stands before it; its length in *len. */
+static bool take_piece(struct proposal *p, const char *piece, size_t *len)
+{
+	enum conf_alg_kind kind = ALG_DH;
+	unsigned int bits = 0;
+	size_t before = lead(piece, &kind);
+	const struct name *n = longest(piece + before, len, &bits);
+
+	if (before && n && !strcmp(n->name, "null"))
+		n = find("modpnone"); /* none, of a key exchange */
+	if (!n)
+		return unknown(p, piece + before,
+			       (size_t)(piece + before - p->text));
+	if (before && n->kind != ALG_DH)
+		return value_fail(p->val, p->at + (piece + before - p->text),
+				  "'%s' is no key exchange", n->name);
+	if (!before && n->kind == ALG_DH)
+		kind = next_exchange(p, piece);
+	else if (!before)
+		kind = n->kind;
+	*len += before;
+	return says_nothing(p, n) || push(p, n, kind, bits);
+}
+
 static bool take_pieces(struct proposal *p)
 {
 	const char *piece = p->text;
 
 	while (*piece) {
 		size_t len = 0;
-		unsigned int bits = 0;
-		const struct name *n = longest(piece, &len, &bits);
 
-		if (!n)
-			return unknown(p, piece, (size_t)(piece - p->text));
-		if (!says_nothing(p, n) && !push(p, n, bits))
+		if (!take_piece(p, piece, &len))
 			return false;
 		piece += len;
 		piece += *piece == '-';
 	}
+	return true;
+}
+
+/* A further exchange is nothing without the first. */
+static bool exchanges_fit(struct proposal *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind >= ALG_ADDKE1 && !count(p, ALG_DH))
+			return value_fail(
+				p->val, p->at,
+				"a further key exchange without a first one");
 	return true;
 }
 
@@ -361,7 +435,9 @@ static bool finish_child(struct proposal *p, bool aead)
 static bool parse_one(struct value *val, const struct value_piece *piece,
 		      struct conf_proposal *out)
 {
-	struct proposal p = { .val = val, .at = piece->at };
+	struct proposal p = { .val = val,
+			      .written = piece->text,
+			      .at = piece->at };
 	struct conf_alg *v;
 	bool aead;
 	char *s;
@@ -370,7 +446,7 @@ static bool parse_one(struct value *val, const struct value_piece *piece,
 	for (s = p.text; *s; s++)
 		if (*s == ';' || *s == '+')
 			*s = '-';
-	if (!take_pieces(&p) || !one_sort(&p, &aead) ||
+	if (!take_pieces(&p) || !exchanges_fit(&p) || !one_sort(&p, &aead) ||
 	    !(val->type == CONF_IKE ? finish_ike(&p, aead) :
 				      finish_child(&p, aead)))
 		return false;

@@ -50,9 +50,10 @@ _ipsecctl() {
 	'check'*) list='--json --strict --lenient --elsewhere --resolve --secrets-file --help' ;;
 	'config show'*) list='--json --secrets --strict --lenient --elsewhere --effective --file --help' ;;
 	'ranbits'*) list='--bytes --continuous --help' ;;
-	'rsasigkey'*) list='--bits --exponent --hostname --force --verbose --help' ;;
+	'rsasigkey'*) list='--bits --exponent --hostname --force --oldkey --verbose --help' ;;
 	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;
-	'showhostkey'*) list='--type --hostname --file --id --left --right --key --txt --ipseckey --gateway --pem --list --verbose --help' ;;
+	'showhostkey'*) list='--type --hostname --file --id --left --right --key --txt --ipseckey --gateway --dhclient --pem --list --verbose --help' ;;
+	'exportkey'*) list='--type --output --file --id --passphrase --verbose --help' ;;
 	'showdefaults'*) list='--ipv4 --ipv6 --help' ;;
 	'manual'*) list='up down route unroute show showonly union config iam other --help' ;;
 	'setup start'*) list='config --help' ;;
@@ -60,8 +61,8 @@ _ipsecctl() {
 	'setup restart'*) list='config --help' ;;
 	'setup status'*) list='config --json --help' ;;
 	'look'*) list='--json --help' ;;
-	'eroute'*) list='add replace del clear src dst said --json --help' ;;
-	'spi'*) list='del clear said src esp ah enckey authkey replay_window mode dir --json --help' ;;
+	'eroute'*) list='add replace del clear src dst said edst spi proto transport-proto src-port dst-port --json --help' ;;
+	'spi'*) list='del clear said src esp ah enckey authkey replay_window life mode dir --json --help' ;;
 	'spigrp'*) list='--json --help' ;;
 	'tncfg'*) list='--json --help' ;;
 	'klipsdebug'*) list='--json --all --help' ;;
@@ -78,7 +79,7 @@ _ipsecctl() {
 	'ns '*) list='get set ' ;;
 	'config '*) list='show ' ;;
 	'setup '*) list='start stop restart status ' ;;
-	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
+	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey exportkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

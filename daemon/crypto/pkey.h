@@ -38,12 +38,15 @@ struct pkey;
 
 /* Copies the numbers. Those that do not belong together are refused. */
 struct pkey *pkey_from_rsa(const struct pkey_numbers *rsa, const char **why);
+/* From two odd primes, in either order, and the public exponent; the other numbers are computed. */
+struct pkey *pkey_from_primes(struct pubkey_number p, struct pubkey_number q,
+			      struct pubkey_number e, const char **why);
 /* bits: of the modulus, or 256, 384, 521 for ECDSA. exponent: for RSA only, odd, from 3. */
 struct pkey *pkey_generate(enum pubkey_type type, unsigned int bits,
 			   unsigned int exponent, const char **why);
 /*
- * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1; with pkcs12 the key of a PKCS#12 file.
- * password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
+ * From the octets of a file, in PEM or DER: PKCS#1, PKCS#8, SEC 1, and OpenSSH's, unless that is encrypted;
+ * with pkcs12 the key of a PKCS#12 file. password NULL: it is not encrypted. Decodes in a child process, so that nothing of the key stays
  * in the memory of libraries, and nothing in the file can harm this process; waits for it, ten
  * seconds at most.
  */
@@ -59,10 +62,10 @@ const struct pubkey *pkey_public(const struct pkey *key);
 const struct pkey_numbers *pkey_numbers(const struct pkey *key);
 
 /*
- * PKCS#8 in PEM; the caller gives it to secret_free(). Leaves copies in freed memory: for programs
- * that end soon after.
+ * PKCS#8 in PEM, with a password encrypted (PBES2, AES-256); the caller gives it to secret_free(). Leaves
+ * copies in freed memory: for programs that end soon after.
  */
-char *pkey_to_pem(const struct pkey *key);
+char *pkey_to_pem(const struct pkey *key, const char *password);
 /* A public key in PEM; free() it. */
 char *pubkey_to_pem(const struct pubkey *key);
 /* SHA-256 of its SubjectPublicKeyInfo. */

@@ -18,6 +18,7 @@
 #include "base/secret.h"
 #include "crypto/pkey.h"
 #include "crypto/pkey_priv.h"
+#include "crypto/pkey_ssh.h"
 
 #define DECODE_SECONDS 10 /* for one file */
 #define NUMBER_MAX                 \
@@ -56,8 +57,6 @@ struct answer {
 static const char *import_failure(int err, const void *p, size_t n,
 				  const char *password)
 {
-	if (memmem(p, n, "-----BEGIN OPENSSH PRIVATE KEY", 30))
-		return "it has the form of OpenSSH; 'ssh-keygen -p -m PKCS8 -f FILE' changes an RSA or ECDSA key to PKCS#8";
 	if (memmem(p, n, "-----BEGIN CERTIFICATE", 22) &&
 	    !memmem(p, n, "PRIVATE KEY-----", 16))
 		return "it is a certificate, not a private key";
@@ -67,7 +66,7 @@ static const char *import_failure(int err, const void *p, size_t n,
 	    (!password && memmem(p, n, "ENCRYPTED", 9)))
 		return password ? "the passphrase does not open it" :
 				  "it is encrypted and no passphrase is given";
-	return "it is not a private key in PEM or DER, as PKCS#1, PKCS#8 or SEC 1";
+	return "it is not a private key in PEM or DER, as PKCS#1, PKCS#8, SEC 1 or that of OpenSSH";
 }
 
 /* A file may ask for billions of rounds to derive its key. */
@@ -94,6 +93,8 @@ static const char *import(gnutls_x509_privkey_t *x, const void *p, size_t n,
 	int err;
 
 	must(gnutls_x509_privkey_init(x));
+	if (pkey_ssh_is(p, n))
+		return pkey_ssh_import(*x, p, n);
 	err = gnutls_x509_privkey_import2(
 		*x, &d,
 		is_pem(p, n) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER,
@@ -312,7 +313,7 @@ static gnutls_ecc_curve_t curve_of(const struct pubkey *key)
 				  GNUTLS_ECC_CURVE_SECP256R1;
 }
 
-char *pkey_to_pem(const struct pkey *key)
+char *pkey_to_pem(const struct pkey *key, const char *password)
 {
 	const struct pubkey *pub = pkey_public(key);
 	gnutls_x509_privkey_t x;
@@ -333,8 +334,10 @@ char *pkey_to_pem(const struct pkey *key)
 		must(gnutls_x509_privkey_import_ecc_raw(
 			x, curve_of(pub), &d[1],
 			pub->type == PUBKEY_ECDSA ? &d[2] : NULL, &d[0]));
-	must(gnutls_x509_privkey_export2_pkcs8(x, GNUTLS_X509_FMT_PEM, NULL,
-					       GNUTLS_PKCS_PLAIN, &pem));
+	must(gnutls_x509_privkey_export2_pkcs8(
+		x, GNUTLS_X509_FMT_PEM, password,
+		password ? GNUTLS_PKCS_PBES2_AES_256 : GNUTLS_PKCS_PLAIN,
+		&pem));
 	gnutls_x509_privkey_deinit(x);
 	text = secret_alloc((size_t)pem.size + 1);
 	memcpy(text, pem.data, pem.size);

@@ -43,6 +43,61 @@ static struct pkey *from_gmp(enum pubkey_type type, unsigned int bits,
 	return key;
 }
 
+static bool take_prime(mpz_t z, struct pubkey_number v)
+{
+	if (v.n > PUBKEY_RSA_BITS_MAX / 8)
+		return false;
+	mpz_import(z, v.n, 1, 1, 1, 0, v.p);
+	return mpz_odd_p(z) && mpz_cmp_ui(z, 1) > 0;
+}
+
+/* z has the primes, the larger one first, and the public exponent. Whether that is a key. */
+static bool complete_rsa(mpz_t z[PKEY_PARTS])
+{
+	bool good;
+	mpz_t p1, q1;
+
+	mpz_inits(p1, q1, NULL);
+	mpz_sub_ui(p1, z[PKEY_PRIME1], 1);
+	mpz_sub_ui(q1, z[PKEY_PRIME2], 1);
+	mpz_mul(z[PKEY_MODULUS], z[PKEY_PRIME1], z[PKEY_PRIME2]);
+	mpz_lcm(z[PKEY_EXPONENT1], p1, q1); /* for a moment */
+	good = mpz_cmp_ui(z[PKEY_PUBLIC_EXPONENT], 1) > 0 &&
+	       mpz_invert(z[PKEY_PRIVATE_EXPONENT], z[PKEY_PUBLIC_EXPONENT],
+			  z[PKEY_EXPONENT1]) &&
+	       mpz_invert(z[PKEY_COEFFICIENT], z[PKEY_PRIME2], z[PKEY_PRIME1]);
+	mpz_mod(z[PKEY_EXPONENT1], z[PKEY_PRIVATE_EXPONENT], p1);
+	mpz_mod(z[PKEY_EXPONENT2], z[PKEY_PRIVATE_EXPONENT], q1);
+	mpz_clears(p1, q1, NULL);
+	return good;
+}
+
+struct pkey *pkey_from_primes(struct pubkey_number p, struct pubkey_number q,
+			      struct pubkey_number e, const char **why)
+{
+	struct pkey *key = NULL;
+	mpz_srcptr parts[PKEY_PARTS];
+	mpz_t z[PKEY_PARTS];
+	size_t i;
+
+	gmp_wipe_init();
+	for (i = 0; i < PKEY_PARTS; i++) {
+		mpz_init(z[i]);
+		parts[i] = z[i];
+	}
+	*why = "its numbers make no key";
+	if (take_prime(z[PKEY_PRIME1], p) && take_prime(z[PKEY_PRIME2], q) &&
+	    take_prime(z[PKEY_PUBLIC_EXPONENT], e)) {
+		if (mpz_cmp(z[PKEY_PRIME1], z[PKEY_PRIME2]) < 0)
+			mpz_swap(z[PKEY_PRIME1], z[PKEY_PRIME2]);
+		if (complete_rsa(z))
+			key = from_gmp(PUBKEY_RSA, 0, parts, PKEY_PARTS, why);
+	}
+	for (i = 0; i < PKEY_PARTS; i++)
+		mpz_clear(z[i]);
+	return key;
+}
+
 static struct pkey *make_rsa(unsigned int bits, unsigned int exponent,
 			     const char **why)
 {

@@ -173,12 +173,30 @@ route_first() {
 
 away() { both --down "$1" && both --unroute "$1"; }
 
+# ACC-55: an answer of East is kept at M, sent on with a bit of its data turned, and then as it was.
+turned_bit() {
+	local n
+	SNIFF_DEV=east0 sniff "$TMP/turned.pcap" "src host $EAST4 and proto 51"
+	on mid nft 'add table inet keep; add chain inet keep f { type filter hook forward priority 0; };
+		add rule inet keep f iif east0 meta l4proto ah drop'
+	stops "ACC-55: no answer while M keeps it" $SUNRISE4
+	sniff_stop
+	on mid nft delete table inet keep
+	n=$(drops west in-auth)
+	inject mid replay west0 "$TMP/turned.pcap" --pick 0 --flip -1 > /dev/null
+	busywait 5 eval '[ "$(drops west in-auth)" -gt '"$n ]"
+	is "ACC-55: a bit turned at M is one in-auth" $((n + 1)) "$(drops west in-auth)"
+	check "ACC-55: spi shows it as auth_errs" grep -q '^ah.*dir=in.*auth_errs=1' <(ipsec_on west spi)
+	passes "ACC-55: and the connection goes on" $SUNRISE4
+}
+
 other_forms() {
 	check "AH only" both --up readable
 	sniff "$TMP/ah.pcap" ah
 	check "ACC-55: an AH tunnel is answered" on sunset ping -c2 -W5 -p feedfacedeadbeef $SUNRISE4
 	sniff_stop
 	check "ACC-55: the pattern is readable at M" pcap_has_pattern "$TMP/ah.pcap"
+	turned_bit
 	away readable
 	leak_start
 	check "AH around ESP, spelled as strongSwan does" both --up bundle
@@ -265,6 +283,12 @@ utilities() {
 		--enckey "$des" --authkey "$md5" --mode tunnel
 	check "eroute to it" ipsec_on west eroute --add --src $WNET4 --dst $ENET4 --said "esp.250@$EAST4"
 	check "CMD-50: is listed with its SA" grep -q 'esp0x250@11.0.0.1' <(ipsec_on west eroute)
+	check "CMD-50: and by edst, spi and proto, for a port" ipsec_on west eroute --add --src $WNET4 --dst $ENET4 \
+		--transport-proto 6 --dst-port 80 --af inet --edst $EAST4 --spi 0x250 --proto esp
+	check "CMD-51: spi with lives" ipsec_on west spi --said "esp0x251@$EAST4" --src $WEST4 --esp 3des-md5-96 \
+		--enckey "$des" --authkey "$md5" --mode tunnel --life soft-bytes=1000000,hard-addtime=3600
+	check "CMD-51: which it lists" grep -q '^esp0x251.*life(c,s,h)=.*1000000' <(ipsec_on west spi)
+	check "spi --del" ipsec_on west spi --del --said "esp0x251@$EAST4"
 	check "spi --del" ipsec_on west spi --del --said "esp0x250@$EAST4"
 	check "eroute --clear" ipsec_on west eroute --clear
 	is "nothing is left" "0 0" "$(echo $(objects west))"

@@ -45,7 +45,10 @@ static const char *print(const struct conf_value *v)
 		for (k = 0; k < p->n; k++) {
 			const struct conf_alg *a = &p->v[k];
 
-			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%s", k ? " " : "", a->name);
+			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s", k ? " " : "");
+			if (a->kind >= ALG_ADDKE1)
+				n += (size_t)snprintf(buf + n, sizeof(buf) - n, "ke%d:", (int)a->kind - ALG_ADDKE1 + 1);
+			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s", a->name);
 			if (a->keybits)
 				n += (size_t)snprintf(buf + n, sizeof(buf) - n, "/%u", a->keybits);
 		}
@@ -104,6 +107,16 @@ static void test_spellings(void **state)
 		{ "esp=aes128-sha256-modpnone", "aes-cbc/128 hmac-sha2-256-128 modpnone" },
 		{ "ah=sha256-modp2048!", "hmac-sha2-256-128 modp2048!" },
 		{ "ike=aes256-sha512-ecp512bp-mlkem768", "aes-cbc/256 hmac-sha2-512-256 ecp512bp mlkem768 prfsha512" },
+		/* further key exchanges, RFC 9370 */
+		{ "ike=aes256-sha384-ecp384-ke1_mlkem768-ke7_none",
+		  "aes-cbc/256 hmac-sha2-384-192 ecp384 ke1:mlkem768 ke7:modpnone prfsha384" },
+		{ "ike=aes128-sha256-x25519-ke1_mlkem768-ke1_mlkem1024-modp3072",
+		  "aes-cbc/128 hmac-sha2-256-128 x25519 ke1:mlkem768 ke1:mlkem1024 modp3072 prfsha256" },
+		{ "ike=aes256-sha2;dh20+dh21-modp8192+modp6144-ml_kem_768",
+		  "aes-cbc/256 hmac-sha2-256-128 ecp384 ecp521 ke1:modp8192 ke1:modp6144 ke2:mlkem768 prfsha256" },
+		{ "ike=aes256-sha2;dh20;addke2=ml_kem_512", "aes-cbc/256 hmac-sha2-256-128 ecp384 ke2:mlkem512 prfsha256" },
+		{ "ike=aes256-sha2;kem=dh20;addke1=dh20", "aes-cbc/256 hmac-sha2-256-128 ecp384 ke1:ecp384 prfsha256" },
+		{ "esp=aes256gcm16-ecp384-ke1_mlkem1024", "aes-gcm-16/256 ecp384 ke1:mlkem1024" },
 		/* as ipsecctl prints them */
 		{ "esp=aes-gcm-16-256", "aes-gcm-16/256" },
 		{ "esp=aes-cbc-128-hmac-sha2-256-128", "aes-cbc/128 hmac-sha2-256-128" },
@@ -155,6 +168,11 @@ static void test_refused(void **state)
 		{ "ah=aes256-sha1", 5, "AH does not encrypt" },
 		{ "ah=modp2048", 5, "AH needs an authentication" },
 		{ "ah=null", 5, "AH does not encrypt" },
+		{ "ike=aes256-sha256-ke1_mlkem768", 6, "a further key exchange without a first one" },
+		{ "ike=aes256-sha256-ecp256-ke8_mlkem768", 27, "unknown algorithm 'ke8'" },
+		{ "ike=aes256-sha256-ecp256-ke1_aes128", 31, "'aes-cbc' is no key exchange" },
+		{ "ike=aes256-sha256-ecp256-ke1_", 31, "unknown algorithm ''" },
+		{ "ike=aes256-sha2;dh20;addke1=", 30, "unknown algorithm ''" },
 	};
 	char line[2000] = "esp=aes128-sha1";
 	struct conf *c;

@@ -313,14 +313,15 @@ static const struct scenario scenarios[] = {
 	  " eap_identity=%any\n leftcert=/etc/swanctl/x509/moonCert.pem\n leftid=@moon.strongswan.org\n"
 	  " leftsubnet=10.1.0.0/16\n keyexchange=ikev2\n auto=add\n",
 	  NULL },
-	{ "rw-cert-multi-ke", IMPORT_PART,
+	{ "rw-cert-multi-ke", IMPORT_WHOLE,
 	  "connections { home {\n remote_addrs = 192.168.0.1\n version = 2\n"
 	  " proposals = aes256-sha256-x25519-ke1_mlkem768, aes256-sha256-x25519\n"
 	  " children { home {\n esp_proposals = aes256-sha256-x25519-ke1_mlkem768\n } } } }\n",
 	  UNIQUE PRESETS
 	  "conn home\n left=%defaultroute\n right=192.168.0.1\n leftauth=pubkey\n rightauth=pubkey\n"
-	  " ike=aes256-sha256-x25519!\n keyexchange=ikev2\n auto=ignore\n",
-	  "unknown algorithm 'ke1'" },
+	  " ike=aes256-sha256-x25519-ke1_mlkem768,aes256-sha256-x25519!\n"
+	  " esp=aes256-sha256-x25519-ke1_mlkem768!\n esn=no\n keyexchange=ikev2\n auto=add\n",
+	  NULL },
 	{ "rw-psk-ppk", IMPORT_PART,
 	  "connections { home {\n remote_addrs = 192.168.0.1\n version = 2\n ppk_id = ppk1\n ppk_required = yes\n"
 	  " local {\n auth = psk\n }\n remote {\n auth = psk\n }\n children { home {\n } } } }\n",

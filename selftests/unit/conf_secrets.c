@@ -23,7 +23,8 @@
 #define GOOD2_TEXT "Hn5%yB7^uJd3&sGf6*aZ"
 
 /* An RSA key of 1024 bits, for tests only. */
-#define RSA_FIELDS "	# RSA 1024 bits\n	#pubkey=0sAQ...\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C
+#define RSA_NUMBERS RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C
+#define RSA_FIELDS "	# RSA 1024 bits\n	#pubkey=0sAQ...\n" RSA_NUMBERS
 #include "entries.h"
 #include "rsa_key.h"
 
@@ -129,9 +130,61 @@ static const struct {
 	{ "SEC-10", ": RSA {\n" RSA_FIELDS "\t}\n", 1 },
 	{ "SEC-10", "@west: rsa\t{\n" RSA_FIELDS "\t}\n# do not change the indenting of that \"}\"\n", 1 },
 	{ "SEC-13", "carol : XAUTH \"x\"\ncarol@example.com : EAP \"y\"\n: NTLM 0x00\n@a @b : PPK 0x01\n", 4 },
-	{ "SEC-13", ": PIN %smartcard 1234\n: BLISS key.der\n", 0 },
+	{ "SEC-13", ": PIN %smartcard 1234\n@a : PIN %smartcard1@opensc:45 \"0042\"\n: BLISS key.der\n", 2 },
 	{ "SEC-05", ": PSK " GOOD "\r\n@a : PSK " GOOD "\r\n", 2 },
 };
+
+/* SEC-13: what a smart card is called, and its PIN, are kept. */
+static void test_card(void **state)
+{
+	struct secrets *s = parse("@west : PIN %smartcard1@opensc:45 1234\n");
+	struct secrets_item item;
+
+	(void)state;
+	assert_true(secrets_item(s, 0, &item));
+	assert_int_equal(item.kind, SECRETS_PIN);
+	assert_string_equal(item.card, "%smartcard1@opensc:45");
+	assert_int_equal(item.n, 4);
+	assert_memory_equal(item.octets, "1234", 4);
+	assert_int_equal(count(SECRETS_WARNING), 1);
+	secrets_free(s);
+	assert_int_equal(secret_in_use(), 0);
+}
+
+/* SEC-35: when a key was made, as rsasigkey says in its comment; of another comment nothing is believed. */
+static void test_made(void **state)
+{
+	static const struct {
+		const char *comment;
+		int64_t made;
+	} cases[] = {
+		{ "\t# RSA 1024 bits   xy.example.com   Sat Apr 15 13:53:22 2000\n", 955806802 },
+		{ "\t# RSA 1024 bits   xy   Fri Nov 24 16:12:00 UTC 2026\n", 1795536720 },
+		{ "\t# RSA 1024 bits   xy   Sat Apr 15 2000\n", 0 },
+		{ "\t# RSA 1024 bits   xy   Apr 15 13:53:22\n", 0 },
+		{ "\t# RSA 1024 bits   xy   Apr 15 13:53:22 20001\n", 0 },
+		{ "\t# RSA\n", 0 },
+		{ "# RSA 1024 bits   xy   Sat Apr 15 13:53:22 2000\n", 0 },
+		{ "\t# made   Sat Apr 15 13:53:22 2000\n", 0 },
+		{ "", 0 },
+	};
+	struct secrets_item item;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(cases); i++) {
+		char text[4096];
+		struct secrets *s;
+
+		snprintf(text, sizeof(text), ": RSA {\n%s" RSA_NUMBERS "\t}\n@b : RSA {\n" RSA_NUMBERS "\t}\n", cases[i].comment);
+		s = parse(text);
+		assert_true(secrets_item(s, 0, &item));
+		assert_int_equal(item.made, cases[i].made);
+		assert_true(secrets_item(s, 1, &item));
+		assert_int_equal(item.made, 0); /* it is not that of the key before */
+		secrets_free(s);
+	}
+}
 
 static void test_good(void **state)
 {
@@ -157,6 +210,11 @@ static const struct {
 	unsigned int line, column;
 	const char *said;
 } bad[] = {
+	{ "SEC-13", ": PIN\n", 1, 3, "expected %smartcard" },
+	{ "SEC-13", ": PIN 1234\n", 1, 7, "expected %smartcard" },
+	{ "SEC-13", ": PIN %smartcard:45\n", 1, 7, "expected a secret" },
+	{ "SEC-13", ": PIN %smartcard:45 %prompt\n", 1, 21, "nobody can be asked for a PIN" },
+	{ "SEC-13", ": PIN %smartcard:45 1234 5\n", 1, 26, "nothing is expected behind the PIN" },
 	{ "SEC-04", " 10.0.0.1 : PSK " GOOD "\n", 1, 2, "begins with a blank" },
 	{ "SEC-04", "# c\n\t: PSK " GOOD "\n", 2, 2, "begins with a blank" },
 	{ "SEC-04", "10.0.0.1\n", 1, 1, "expected ':'" },
@@ -546,7 +604,7 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),	 cmocka_unit_test(test_bad),	  cmocka_unit_test(test_zero_octet),
+		cmocka_unit_test(test_good), cmocka_unit_test(test_card), cmocka_unit_test(test_made),	 cmocka_unit_test(test_bad),	  cmocka_unit_test(test_zero_octet),
 		cmocka_unit_test(test_find),	 cmocka_unit_test(test_explain), cmocka_unit_test(test_find_key),
 		cmocka_unit_test(test_weak),	 cmocka_unit_test(test_shared),  cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_many),

@@ -100,6 +100,12 @@ static void test_known(void **state)
 		"overlapip", "pam-authorize", "pfs", "phase2", "phase2alg", "policy-label", "ppk", "priority",
 		"redirect-to", "remote-peer-type", "replay-window", "require-id-on-certificate",
 		"retransmit-interval", "retransmit-timeout", "salifetime", "sec-label", "send-no-esp-tfc",
+		"cisco-split", "clones", "ike-sa-init-full-transcript-auth", "ikev1-dpdtimeout", "iptfs",
+		"iptfs-drop-time", "iptfs-fragmentation", "iptfs-init-delay", "iptfs-max-queue-size",
+		"iptfs-packet-size", "iptfs-reorder-window", "leftecdsakey", "lefteddsakey", "leftgroundhog",
+		"leftupdown-config", "nflog-group", "pfs-rekey-workaround", "ppk-ids",
+		"reject-simultaneous-ike-auth", "send-esp-tfc-padding-not-supported", "session-resumption",
+		"share-lease",
 		"send-redirect", "send-vendorid", "sendca", "sha2-truncbug", "tcp-remoteport", "enable-tcp",
 		"vti-interface", "vti-routing", "vti-shared", "xauthby", "xauthfail",
 		/* FreeS/WAN: CON-, AUT-, MAN- */
@@ -116,6 +122,8 @@ static void test_known(void **state)
 		"force_keepalive", "disable_port_floating", "virtual_private", "nocrsend", "ikev1-policy", "listen",
 		"logfile", "ocsp-enable", "ocsp-uri", "protostack", "nssdir", "secretsfile", "ddos-mode",
 		"dnssec-enable", "audit-log", "curl-timeout", "global-redirect", "nhelpers", "seccomp", "statsbin",
+		"crl-timeout", "dns-resolver", "expire-lifetime", "expire-shunt-interval", "force-busy",
+		"ipsec-interface-managed", "loglimit", "oe", "plutofork", "rundir", "xfrmlifetime",
 	};
 	static const char *const ca[] = { "auto", "cacert", "crluri", "crluri1", "crluri2", "ocspuri", "ocspuri1",
 					  "ocspuri2", "certuribase" };

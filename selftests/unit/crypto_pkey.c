@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* links: daemon/base/secret.c daemon/base/secret_heap.c daemon/base/mem.c daemon/base/datum.c
  * daemon/crypto/rand.c daemon/crypto/gmp_wipe.c daemon/crypto/pubkey.c daemon/crypto/pkey.c
- * daemon/crypto/pkey_file.c daemon/crypto/pkey_new.c
+ * daemon/crypto/pkey_file.c daemon/crypto/pkey_new.c daemon/crypto/pkey_ssh.c
  */
 /* crypto_pkey.c - public keys as DNS has them, private keys made, read, exported and wiped; openssl as a witness. */
 #include <stdarg.h>
@@ -184,7 +184,7 @@ static void test_generate(void **state)
 		assert_int_equal(pkey_public(key)->type, cases[i].type);
 		assert_int_equal(pkey_public(key)->bits, cases[i].bits);
 		assert_int_equal(pkey_public(key)->n, cases[i].n);
-		pem = pkey_to_pem(key);
+		pem = pkey_to_pem(key, NULL);
 		again = pkey_read(pem, strlen(pem), NULL, &why);
 		assert_non_null(again);
 		assert_true(pubkey_equal(pkey_public(key), pkey_public(again)));
@@ -246,7 +246,12 @@ static void test_not_keys(void **state)
 		{ "-----BEGIN RSA PRIVATE KEY-----\n!\n-----END RSA PRIVATE KEY-----\n", "not a private key" },
 		{ "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", "certificate" },
 		{ "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n", "public key" },
-		{ "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n", "ssh-keygen" },
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n", "cut or broken" },
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n", "cut or broken" },
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\n!\n-----END OPENSSH PRIVATE KEY-----\n", "cut or broken" },
+		/* no cipher, one key, and a length that is longer than the file */
+		{ "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB//////8=\n"
+		  "-----END OPENSSH PRIVATE KEY-----\n", "cut or broken" },
 	};
 	const char *why;
 	size_t i;
@@ -315,6 +320,56 @@ static void test_openssl_files(void **state)
 	}
 }
 
+/* What ssh-keygen makes, and behind it the public key in another form; cut anywhere it is no key. */
+static void test_openssh_files(void **state)
+{
+	static const struct {
+		const char *options;
+		enum pubkey_type type;
+	} cases[] = {
+		{ "-t rsa -b 2048", PUBKEY_RSA },    { "-t rsa -b 3072", PUBKEY_RSA },
+		{ "-t ecdsa -b 256", PUBKEY_ECDSA }, { "-t ecdsa -b 384", PUBKEY_ECDSA },
+		{ "-t ecdsa -b 521", PUBKEY_ECDSA }, { "-t ed25519", PUBKEY_ED25519 },
+	};
+	static char file[16384];
+	char command[256];
+	const char *why;
+	size_t i, n, cut;
+
+	(void)state;
+	if (!tool("ssh-keygen")) {
+		print_message("# SKIP no ssh-keygen\n");
+		skip();
+	}
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pkey *key;
+		char *ours, *theirs;
+
+		/* of Ed25519 there is no other form */
+		snprintf(command, sizeof(command),
+			 "ssh-keygen -q %s -N '' -C x -f k && cp k out && { ssh-keygen -e -m PKCS8 -f k.pub >> out || true; }",
+			 cases[i].options);
+		n = filter(command, "", 0, file, sizeof(file));
+		theirs = strstr(file, "-----BEGIN PUBLIC KEY");
+		why = NULL;
+		key = pkey_read(file, n, NULL, &why);
+		assert_string_equal(why ? why : "", "");
+		assert_non_null(key);
+		assert_int_equal(pkey_public(key)->type, cases[i].type);
+		ours = pubkey_to_pem(pkey_public(key));
+		if (cases[i].type != PUBKEY_ED25519)
+			assert_string_equal(ours, theirs);
+		free(ours);
+		pkey_free(key);
+		n = theirs ? (size_t)(theirs - file) : n;
+		for (cut = 0; cut + 10 < n; cut += 201)
+			assert_null(pkey_read(file, cut, NULL, &why));
+	}
+	n = filter("ssh-keygen -q -t ed25519 -a 1 -N sesame -f k && cp k out", "", 0, file, sizeof(file));
+	assert_null(pkey_read(file, n, "sesame", &why));
+	assert_non_null(strstr(why, "ssh-keygen -p"));
+}
+
 /* openssl finds nothing wrong with what we make, and the same public key. */
 static void test_openssl_checks(void **state)
 {
@@ -330,7 +385,7 @@ static void test_openssl_checks(void **state)
 	}
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct pkey *key = pkey_generate(types[i], types[i] == PUBKEY_RSA ? 2048 : 256, 3, &why);
-		char *pem = pkey_to_pem(key), *pub = pubkey_to_pem(pkey_public(key));
+		char *pem = pkey_to_pem(key, NULL), *pub = pubkey_to_pem(pkey_public(key));
 
 		filter("openssl pkey -in in -check -noout >out", pem, strlen(pem), out, sizeof(out));
 		assert_non_null(strstr(out, "valid"));
@@ -406,6 +461,7 @@ int main(void)
 		cmocka_unit_test(test_too_long),      cmocka_unit_test(test_id),
 		cmocka_unit_test(test_generate),      cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_not_keys),      cmocka_unit_test(test_openssl_files),
+		cmocka_unit_test(test_openssh_files),
 		cmocka_unit_test(test_openssl_checks), cmocka_unit_test(test_wiped),
 		cmocka_unit_test(test_wiped_file),
 	};

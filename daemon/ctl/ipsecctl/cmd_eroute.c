@@ -25,7 +25,8 @@
 struct call {
 	enum { CALL_NONE, CALL_ADD, CALL_REPLACE, CALL_DEL, CALL_CLEAR } what;
 	const char *src, *dst, *said, *esp, *ah, *enckey, *authkey, *window,
-		*edst, *spi, *proto, *dir, *mode;
+		*edst, *spi, *proto, *dir, *mode, *life;
+	const char *transport, *sport, *dport;
 };
 
 /* FreeS/WAN words that have one after them; NULL: it is of no importance. */
@@ -48,6 +49,10 @@ static const char **value_of(struct call *c, const char *word)
 		{ "proto", &c->proto },
 		{ "dir", &c->dir },
 		{ "mode", &c->mode },
+		{ "life", &c->life },
+		{ "transport-proto", &c->transport },
+		{ "src-port", &c->sport },
+		{ "dst-port", &c->dport },
 		{ "replay_window", &c->window },
 		{ "af", &ignored },
 		{ "eraf", &ignored },
@@ -76,6 +81,24 @@ static bool take_verb(struct call *c, struct words *w)
 	return true;
 }
 
+/* What FreeS/WAN had and we have not: why, and what is instead. */
+static const char *lost(const char *word)
+{
+	static const struct {
+		const char *word, *why;
+	} words[] = {
+		{ "ip4", "a tunnel is no SA of its own: give the ESP or AH SA 'mode tunnel'" },
+		{ "ip6", "a tunnel is no SA of its own: give the ESP or AH SA 'mode tunnel'" },
+		{ "comp", "there is no compression" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (!strcmp(word, words[i].word))
+			return words[i].why;
+	return NULL;
+}
+
 static int parse(struct call *c, struct words *w)
 {
 	while (words_peek(w)) {
@@ -83,6 +106,8 @@ static int parse(struct call *c, struct words *w)
 
 		if (take_verb(c, w))
 			continue;
+		if (lost(word))
+			return words_fail(w, w->at, "%s", lost(word));
 		to = value_of(c, word);
 		if (!to)
 			return words_fail(
@@ -102,6 +127,22 @@ static int complain(const char *text, const char *about)
 	fprintf(stderr, "ipsecctl: %s%s%s%s\n", about ? "'" : "",
 		about ? about : "", about ? "': " : "", text);
 	return CTL_USAGE;
+}
+
+/* The SAID that is given, or put together from --edst, --spi and --proto; NULL: neither. */
+#define SAID_ROOM 128
+static const char *said_text(const struct call *c, char text[SAID_ROOM])
+{
+	if (c->said)
+		return c->said;
+	if (!c->edst || !c->spi)
+		return NULL;
+	snprintf(text, SAID_ROOM, "%s%s@%s",
+		 c->proto ? c->proto :
+		 c->ah	  ? "ah" :
+			    "esp",
+		 c->spi, c->edst);
+	return text;
 }
 
 /* Policies ------------------------------------------------------------------------------------ */
@@ -134,14 +175,15 @@ static int find_sa(struct ctl *ctl, const char *said, struct nfi_sa_msg *sa)
 	return code;
 }
 
-static int set_target(struct ctl *ctl, const struct call *c,
-		      struct nfi_sp_msg *sp)
+static int set_target(struct ctl *ctl, const char *said, struct nfi_sp_msg *sp)
 {
 	static const struct {
 		const char *word;
 		uint8_t action;
 	} shunts[] = { { "%pass", NFI_ACT_PASS },
 		       { "%passthrough", NFI_ACT_PASS },
+		       { "%passthrough4", NFI_ACT_PASS },
+		       { "%passthrough6", NFI_ACT_PASS },
 		       { "%drop", NFI_ACT_DROP },
 		       { "%reject", NFI_ACT_REJECT } };
 	struct nfi_sa_msg sa = { .id = 0 };
@@ -150,12 +192,16 @@ static int set_target(struct ctl *ctl, const struct call *c,
 
 	nlp_mark(sp, NFI_SP_ACTION);
 	for (i = 0; i < sizeof(shunts) / sizeof(shunts[0]); i++) {
-		if (strcmp(c->said, shunts[i].word) != 0)
+		if (strcmp(said, shunts[i].word) != 0)
 			continue;
 		sp->action = shunts[i].action;
 		return CTL_OK;
 	}
-	code = find_sa(ctl, c->said, &sa);
+	if (!strcmp(said, "%hold") || !strncmp(said, "%trap", 5))
+		return complain(
+			"a trap is of no use without the daemon, which it wakes up",
+			said);
+	code = find_sa(ctl, said, &sa);
 	sp->action = NFI_ACT_PROTECT;
 	sp->ntmpl = 1;
 	sp->tmpl[0] = (struct nfi_tmpl_msg){ .proto = sa.proto,
@@ -165,6 +211,34 @@ static int set_target(struct ctl *ctl, const struct call *c,
 	nlp_mark(&sp->tmpl[0], NFI_TMPL_MODE);
 	nlp_mark(&sp->tmpl[0], NFI_TMPL_REQID);
 	return code;
+}
+
+/* --transport-proto, --src-port and --dst-port of FreeS/WAN 2. */
+static int set_ports(const struct call *c, struct nfi_sp_msg *sp)
+{
+	uint64_t proto = 0, sport = 0, dport = 0;
+
+	if (!c->transport && !c->sport && !c->dport)
+		return CTL_OK;
+	if (!c->transport || value_number(c->transport, &proto) || proto > 255)
+		return complain("transport-proto is needed: a number, 6 is TCP, 17 UDP",
+				c->transport);
+	if ((c->sport && (value_number(c->sport, &sport) || sport > 65535)) ||
+	    (c->dport && (value_number(c->dport, &dport) || dport > 65535)))
+		return complain("src-port and dst-port are numbers, 0 is any", NULL);
+	sp->proto = (uint8_t)proto;
+	sp->sport_min = sp->sport_max = (uint16_t)sport;
+	sp->dport_min = sp->dport_max = (uint16_t)dport;
+	nlp_mark(sp, NFI_SP_PROTO);
+	if (sport) {
+		nlp_mark(sp, NFI_SP_SPORT_MIN);
+		nlp_mark(sp, NFI_SP_SPORT_MAX);
+	}
+	if (dport) {
+		nlp_mark(sp, NFI_SP_DPORT_MIN);
+		nlp_mark(sp, NFI_SP_DPORT_MAX);
+	}
+	return CTL_OK;
 }
 
 static int set_selector(const struct call *c, struct nfi_sp_msg *sp)
@@ -184,7 +258,7 @@ static int set_selector(const struct call *c, struct nfi_sp_msg *sp)
 		return complain("expected a network", c->dst);
 	for (i = 0; i < sizeof(set) / sizeof(set[0]); i++)
 		nlp_mark(sp, set[i]);
-	return CTL_OK;
+	return set_ports(c, sp);
 }
 
 static int request(struct ctl *ctl, const struct nlp_req *req, bool missing_ok)
@@ -218,6 +292,8 @@ static int change_eroute(struct ctl *ctl, const struct call *c)
 {
 	struct nfi_sp_msg sp = { .dir = 0 };
 	struct nlp_req req = { .cmd = NFI_CMD_SP_NEW, .sp = &sp };
+	char text[SAID_ROOM];
+	const char *said = said_text(c, text);
 	int code = set_selector(c, &sp);
 
 	if (code)
@@ -226,15 +302,15 @@ static int change_eroute(struct ctl *ctl, const struct call *c)
 		req.cmd = NFI_CMD_SP_DEL;
 		return request(ctl, &req, true);
 	}
-	if (!c->said)
+	if (!said)
 		return complain(
-			"said is needed: an SAID, %pass, %drop or %reject",
+			"said is needed: an SAID, %pass, %drop or %reject; or edst, spi and proto",
 			NULL);
 	req.flags = c->what == CALL_REPLACE ? NLM_F_REPLACE | NLM_F_CREATE :
 					      NLM_F_CREATE;
 	sp.owner = manual_owner(MAKER);
 	nlp_mark(&sp, NFI_SP_OWNER);
-	code = set_target(ctl, c, &sp);
+	code = set_target(ctl, said, &sp);
 	return code ? code : request(ctl, &req, false);
 }
 
@@ -257,21 +333,14 @@ int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 /* PROTO, SPI and DADDR from --said, or from --edst, --spi and --proto. */
 static int name_sa(const struct call *c, struct nfi_sa_msg *sa)
 {
-	char text[128];
+	char text[SAID_ROOM];
+	const char *said = said_text(c, text);
 
-	if (c->said)
-		snprintf(text, sizeof(text), "%s", c->said);
-	else if (c->edst && c->spi)
-		snprintf(text, sizeof(text), "%s%s@%s",
-			 c->proto ? c->proto :
-			 c->ah	  ? "ah" :
-				    "esp",
-			 c->spi, c->edst);
-	else
+	if (!said)
 		return complain("said is needed, as in: said esp0x200@11.0.0.1",
 				NULL);
-	if (klips_parse_said(text, sa))
-		return complain("expected an SAID as esp0x200@11.0.0.1", text);
+	if (klips_parse_said(said, sa))
+		return complain("expected an SAID as esp0x200@11.0.0.1", said);
 	return CTL_OK;
 }
 
@@ -337,6 +406,7 @@ static int add_sa(struct ctl *ctl, const struct call *c,
 	const struct conf_conn *conn = conf_conn_find(conf, "spi");
 	struct nlp_req req = { .cmd = NFI_CMD_SA_NEW, .flags = NLM_F_CREATE };
 	struct manual m = { .nsas = 0 };
+	const char *why = NULL;
 	uint8_t dir = 0;
 	int code = find_direction(c, key, &dir);
 
@@ -346,6 +416,10 @@ static int add_sa(struct ctl *ctl, const struct call *c,
 		conf_diag_print(conf, stderr);
 		code = m.error[0] ? complain(m.error, NULL) : CTL_USAGE;
 	}
+	if (!code && c->life)
+		why = klips_parse_life(c->life, &m.sas[dir == NFI_DIR_IN]);
+	if (why)
+		code = complain(why, c->life);
 	if (!code) {
 		req.sa = &m.sas[dir == NFI_DIR_IN];
 		m.sas[dir == NFI_DIR_IN].owner = manual_owner(MAKER);

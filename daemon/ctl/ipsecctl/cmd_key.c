@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "crypto/rand.h"
 #include "key_new.h"
+#include "key_old.h"
 #include "keytext.h"
 #include "value.h"
 
@@ -66,18 +67,33 @@ good:
 	return err ? CTL_FAILED : CTL_OK;
 }
 
+/* A size is for a new key only. 0, or -EINVAL with w->error. */
+static int read_order(struct key_order *order, const struct ctl *ctl,
+		      const char *old, struct words *w)
+{
+	if (!old)
+		return key_order_read(order, ctl, w);
+	if (words_peek(w) || ctl_has(ctl, FLAG_BITS) ||
+	    ctl_has(ctl, FLAG_EXPONENT))
+		return words_fail(
+			w, words_peek(w) ? w->at : w->n,
+			"--oldkey takes no size: it is that of the old key");
+	return 0;
+}
+
 int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	struct key_order order = { .type = PUBKEY_RSA, .bits_needed = true };
+	const char *old = ctl_value(ctl, FLAG_OLDKEY);
 	char host[KEYTEXT_HOST];
 	struct pkey *key;
 	char *text;
 	int err;
 
 	(void)cmd;
-	if (key_order_read(&order, ctl, w))
+	if (read_order(&order, ctl, old, w))
 		return ctl_usage(w);
-	key = key_order_make(&order);
+	key = old ? key_old_read(old) : key_order_make(&order);
 	if (!key)
 		return CTL_FAILED;
 	text = keytext_rsa(

@@ -28,28 +28,6 @@ static int complain(const char *path, int err)
 	return CTL_FAILED;
 }
 
-/* A file of mode 0600 that is there in full, or not at all. -EEXIST: it was there already. */
-static int create(const char *path, const char *text)
-{
-	char temp[PATH_ROOM + 16];
-	int n = snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
-	int fd = n < 0 || (size_t)n >= sizeof(temp) ? -1 :
-						      mkostemp(temp, O_CLOEXEC);
-	int err;
-
-	if (fd < 0)
-		return errno ? -errno : -ENAMETOOLONG;
-	err = keytext_write(fd, text);
-	if (!err && fsync(fd))
-		err = -errno;
-	close(fd);
-	if (!err && renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE))
-		err = -errno;
-	if (err)
-		unlink(temp);
-	return err;
-}
-
 /* A file that is there, to be added to; *size is its size. A descriptor, or -errno. */
 static int open_old(const char *path, off_t *size)
 {
@@ -110,7 +88,7 @@ static int check_output(const char *path)
 
 static int put_entry(const struct ctl *ctl, const char *path, const char *text)
 {
-	int err = create(path, text);
+	int err = keytext_create(path, text);
 
 	if (err != -EEXIST)
 		return err ? complain(path, err) : CTL_OK;
@@ -153,7 +131,7 @@ static const char *type_word(enum pubkey_type type)
 static int put_pem(const struct pkey *key, const char *dir, char name[64])
 {
 	char path[PATH_ROOM + 80], number[16] = "";
-	char *pem = pkey_to_pem(key);
+	char *pem = pkey_to_pem(key, NULL);
 	int err = -EEXIST, i;
 
 	for (i = 1; i <= FILES_TRIED && err == -EEXIST; i++) {
@@ -162,7 +140,7 @@ static int put_pem(const struct pkey *key, const char *dir, char name[64])
 		snprintf(name, 64, "hostkey-%s%s.pem",
 			 type_word(pkey_public(key)->type), number);
 		snprintf(path, sizeof(path), "%s/%s", dir, name);
-		err = create(path, pem);
+		err = keytext_create(path, pem);
 	}
 	secret_free(pem);
 	return err;
@@ -211,7 +189,7 @@ int cmd_newhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 			key, keytext_host(ctl_value(ctl, FLAG_HOSTNAME), host),
 			true);
 	if (!strcmp(output, "-")) {
-		text = text ? text : pkey_to_pem(key);
+		text = text ? text : pkey_to_pem(key, NULL);
 		err = keytext_write(STDOUT_FILENO, text);
 		code = err ? complain("standard output", err) : CTL_OK;
 	} else {

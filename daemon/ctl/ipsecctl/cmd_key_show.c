@@ -6,29 +6,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <time.h>
 
 #include "base/addr.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "conf/secrets.h"
+#include "key_pick.h"
 #include "keytext.h"
 
-#define SECRETS "/etc/ipsec.secrets"
 #define TXT_STRING 255 /* octets of one string of a TXT record */
 #define PRECEDENCE 10 /* OE-30 */
-
-static void tell(void *arg, const struct secrets_note *note)
-{
-	const struct ctl *ctl = arg;
-
-	if (note->severity == SECRETS_WARNING && !ctl_has(ctl, FLAG_VERBOSE))
-		return;
-	fprintf(stderr, "ipsecctl: %s:", note->file);
-	if (note->line)
-		fprintf(stderr, "%u:%u:", note->line, note->column);
-	fprintf(stderr, " %s%s%s\n", note->text, note->hint ? "; " : "",
-		note->hint ? note->hint : "");
-}
+#define OLD_DAYS 730 /* SEC-35 */
 
 /* Gateways ------------------------------------------------------------------------------------ */
 
@@ -107,6 +96,18 @@ static void print_txt(const struct pubkey *pub, const char *host,
 	free(key);
 }
 
+/* Two options of DHCP that WAVEsec has taken for itself, and the rest of a KEY record in the first. */
+static void print_dhclient(const struct pubkey *pub)
+{
+	char *key = keytext_base64(pub);
+
+	printf("option oe-key code 159 = string;\n"
+	       "option oe-gateway code 160 = ip-address;\n"
+	       "send oe-key = \"0x4200 4 1 %s\";\n",
+	       key);
+	free(key);
+}
+
 static void print_key(const struct pubkey *pub, const char *host)
 {
 	char *key = keytext_base64(pub);
@@ -159,16 +160,41 @@ static void print_side(const struct pubkey *pub, const char *side)
 	free(key);
 }
 
+/* Days since then; 0: not even one, or nobody knows. */
+static int days(int64_t made)
+{
+	int64_t now = (int64_t)(clock_unix_us() / 1000000);
+
+	return made > 0 && made < now ? (int)((now - made) / 86400) : 0;
+}
+
+static void print_made(int64_t made)
+{
+	time_t at = (time_t)made;
+	char date[32] = "";
+	struct tm tm;
+
+	if (!made || !gmtime_r(&at, &tm))
+		return;
+	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	printf(", made %s%s", date,
+	       days(made) > OLD_DAYS ? ", make another" : "");
+}
+
 static void print_list(const struct secrets *s)
 {
 	struct secrets_item item;
 	size_t i, k;
 
 	for (i = 0; secrets_item(s, i, &item); i++) {
-		if (item.kind != SECRETS_KEY)
+		if (item.kind != SECRETS_KEY && item.kind != SECRETS_PIN)
 			continue;
 		printf("%s:%u: ", item.file, item.line);
-		print_comment(pkey_public(item.key), "");
+		if (item.kind == SECRETS_PIN)
+			printf("on a card, not used yet: %s", item.card);
+		else
+			print_comment(pkey_public(item.key), "");
+		print_made(item.made);
 		printf("%s", item.ids ? ", for" : "");
 		for (k = 0; k < item.ids; k++)
 			printf(" %s", secrets_item_id(s, i, k));
@@ -192,9 +218,11 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 		free(pem);
 	} else if (pub->type != PUBKEY_RSA) {
 		fprintf(stderr,
-			"ipsecctl: KEY and TXT records have no %s; --ipseckey has\n",
+			"ipsecctl: KEY and TXT records and --dhclient have no %s; --ipseckey has\n",
 			pubkey_type_name(pub->type));
 		return CTL_FAILED;
+	} else if (ctl_has(ctl, FLAG_DHCLIENT)) {
+		print_dhclient(pub);
 	} else if (ctl_has(ctl, FLAG_TXT)) {
 		print_txt(pub, host, ctl_value(ctl, FLAG_TXT));
 	} else {
@@ -203,90 +231,48 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 	return CTL_OK;
 }
 
-/* Which key ----------------------------------------------------------------------------------- */
-
-static bool type_fits(const struct ctl *ctl, enum pubkey_type type)
-{
-	const char *wanted = ctl_value(ctl, FLAG_TYPE);
-
-	return !wanted || !strcasecmp(wanted, pubkey_type_name(type));
-}
-
-/* The first key without an index, else the first. */
-static const struct pkey *first_key(const struct ctl *ctl,
-				    const struct secrets *s)
-{
-	const struct pkey *key = NULL;
-	struct secrets_item item;
-	size_t i;
-
-	for (i = 0; secrets_item(s, i, &item); i++) {
-		if (item.kind != SECRETS_KEY ||
-		    !type_fits(ctl, pkey_public(item.key)->type))
-			continue;
-		if (!item.ids)
-			return item.key;
-		key = key ? key : item.key;
-	}
-	return key;
-}
-
-static const struct pkey *key_of(const struct ctl *ctl, const struct secrets *s,
-				 const char *id)
-{
-	static const enum pubkey_type types[] = { PUBKEY_RSA, PUBKEY_ECDSA,
-						  PUBKEY_ED25519,
-						  PUBKEY_ED448 };
-	struct secrets_found found;
-	char text[SECRETS_TEXT];
-	size_t i;
-
-	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		enum secrets_answer answer = SECRETS_NONE;
-
-		if (type_fits(ctl, types[i]))
-			answer =
-				secrets_find_key(s, id, NULL, types[i], &found);
-		if (answer == SECRETS_FOUND)
-			return found.key;
-		if (answer == SECRETS_CONFLICT)
-			fprintf(stderr, "ipsecctl: %s\n",
-				secrets_explain(answer, &found, text));
-	}
-	return NULL;
-}
+/* The command --------------------------------------------------------------------------------- */
 
 static int show(const struct ctl *ctl, const struct secrets *s,
 		const char *file)
 {
-	const char *id = ctl_value(ctl, FLAG_ID);
-	const struct pkey *key = id ? key_of(ctl, s, id) : first_key(ctl, s);
+	const struct secrets_item *item = key_pick(ctl, s, file);
+	int code;
 
-	if (key && ctl_has(ctl, FLAG_LIST))
+	if (!item)
+		return CTL_FAILED;
+	if (ctl_has(ctl, FLAG_LIST)) {
 		print_list(s);
-	else if (key)
-		return print_format(ctl, pkey_public(key));
-	if (key)
 		return CTL_OK;
-	fprintf(stderr,
-		"ipsecctl: no private key%s%s in %s; 'ipsec newhostkey --output %s' makes one\n",
-		id ? " of " : "", id ? id : "", file, file);
-	return CTL_FAILED;
+	}
+	code = print_format(ctl, pkey_public(item->key));
+	if (days(item->made) > OLD_DAYS)
+		fprintf(stderr,
+			"ipsecctl: this key is %d days old; 'ipsec newhostkey' makes another\n",
+			days(item->made));
+	return code;
 }
 
 static int check_txt(const char *txt, struct words *w)
 {
 	if (gateway_type(txt[0] == '@' ? txt + 1 : txt) == GATEWAY_BAD)
-		return words_fail(w, w->n, "'%.64s': expected an address or @name after --txt", txt);
+		return words_fail(
+			w, w->n,
+			"'%.64s': expected an address or @name after --txt",
+			txt);
 	if (txt[0] != '@' && gateway_type(txt) == GATEWAY_NAME)
-		return words_fail(w, w->n, "'%.64s': a name begins with '@' after --txt", txt);
+		return words_fail(w, w->n,
+				  "'%.64s': a name begins with '@' after --txt",
+				  txt);
 	return 0;
 }
 
 static size_t count_formats(const struct ctl *ctl)
 {
-	static const enum ctl_flag formats[] = { FLAG_LEFT, FLAG_RIGHT, FLAG_KEY, FLAG_TXT,
-						 FLAG_IPSECKEY, FLAG_PEM, FLAG_LIST };
+	static const enum ctl_flag formats[] = { FLAG_LEFT,	FLAG_RIGHT,
+						 FLAG_KEY,	FLAG_TXT,
+						 FLAG_IPSECKEY, FLAG_DHCLIENT,
+						 FLAG_PEM,	FLAG_LIST };
 	size_t i, n = 0;
 
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
@@ -302,27 +288,29 @@ static int check(const struct ctl *ctl, struct words *w)
 	if (words_peek(w))
 		return words_fail(w, w->at, "nothing is expected here");
 	if (count_formats(ctl) > 1)
-		return words_fail(w, w->n, "expected one of --left, --right, --key, --txt, --ipseckey, --pem, --list");
+		return words_fail(
+			w, w->n,
+			"expected one of --left, --right, --key, --txt, --ipseckey, --dhclient, --pem, --list");
 	if (gateway && !ctl_has(ctl, FLAG_IPSECKEY))
 		return words_fail(w, w->n, "--gateway is for --ipseckey");
 	if (gateway && gateway_type(gateway) == GATEWAY_BAD)
-		return words_fail(w, w->n, "'%.64s': expected an address or a name after --gateway", gateway);
+		return words_fail(
+			w, w->n,
+			"'%.64s': expected an address or a name after --gateway",
+			gateway);
 	return txt ? check_txt(txt, w) : 0;
 }
 
 int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	const char *file =
-		ctl_value(ctl, FLAG_FILE) ? ctl_value(ctl, FLAG_FILE) : SECRETS;
-	const struct secrets_env env = { .report = tell, .arg = ctl };
+	const char *file;
 	struct secrets *s;
 	int code;
 
 	(void)cmd;
 	if (check(ctl, w))
 		return ctl_usage(w);
-	s = secrets_new(&env);
-	secrets_load(s, file);
+	s = key_secrets(ctl, &file);
 	code = show(ctl, s, file);
 	secrets_free(s);
 	return code;

@@ -193,8 +193,9 @@ static int bring_all(struct ctl *ctl, struct order *o)
 	size_t i;
 
 	if (o->whole) {
-		conns_load_union(&o->conns, o->names, o->n, name);
-		code = bring(ctl, o, name);
+		code = conns_load_union(&o->conns, o->names, o->n, name) ?
+			       CTL_USAGE :
+			       bring(ctl, o, name);
 	} else {
 		conns_load(&o->conns);
 		for (i = 0; i < o->n; i++) {

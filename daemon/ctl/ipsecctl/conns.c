@@ -2,6 +2,8 @@
 /* conns.c - a connection of ipsec.conf, found, and translated for the end that this host is. */
 #include "conns.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,26 +40,67 @@ void conns_load(struct conns *l)
 	l->c = conf_load(conns_path(l->file, buf), &o);
 }
 
-void conns_load_union(struct conns *l, const char *const *parts, size_t n,
-		      char name[CONNS_NAME])
+/* A name of a section, which goes into text that is read as a file. */
+static bool is_name(const char *name)
+{
+	return isalpha((unsigned char)name[0]) &&
+	       !name[strspn(name,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")];
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "union.a.b", whatever the order of the parts. -EINVAL: said why. */
+static int name_union(const char *const *parts, size_t n, char name[CONNS_NAME])
+{
+	const char *sorted[WORDS_MAX];
+	size_t len, i;
+
+	memcpy(sorted, parts, n * sizeof(*parts));
+	qsort(sorted, n, sizeof(*sorted), compare_names);
+	len = (size_t)snprintf(name, CONNS_NAME, "union");
+	for (i = 0; i < n; i++) {
+		if (!is_name(sorted[i])) {
+			fprintf(stderr,
+				"ipsecctl: '%.64s' is not the name of a section\n",
+				sorted[i]);
+			return -EINVAL;
+		}
+		if (len + 1 + strlen(sorted[i]) >= CONNS_NAME) {
+			fprintf(stderr,
+				"ipsecctl: the names of the parts have more than %d octets together; put also= lines into one section\n",
+				CONNS_NAME - 1);
+			return -EINVAL;
+		}
+		len += (size_t)snprintf(name + len, CONNS_NAME - len, ".%s",
+					sorted[i]);
+	}
+	return 0;
+}
+
+int conns_load_union(struct conns *l, const char *const *parts, size_t n,
+		     char name[CONNS_NAME])
 {
 	struct conf_opts o = { .root = "." };
 	char *text = NULL, buf[CONNS_PATH];
 	size_t len = 0, i;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f;
 
+	if (name_union(parts, n, name))
+		return -EINVAL;
+	f = open_memstream(&text, &len);
 	if (!f)
 		abort();
-	snprintf(name, CONNS_NAME, "union");
-	for (i = 0; i < n; i++)
-		snprintf(name + strlen(name), CONNS_NAME - strlen(name), ".%s",
-			 parts[i]);
 	fprintf(f, "include %s\n\nconn %s\n", conns_path(l->file, buf), name);
 	for (i = 0; i < n; i++)
 		fprintf(f, "\talso=%s\n", parts[i]);
 	fclose(f);
 	l->c = conf_parse(text, len, "--union", &o);
 	free(text);
+	return 0;
 }
 
 void conns_fini(struct conns *l)

@@ -28,9 +28,12 @@ struct conf *conns_read(const struct ctl *ctl, const char *file);
 
 /* NULL: there is none; of its errors only those that matter are said, by conns_find. */
 void conns_load(struct conns *l);
-/* One connection made of several sections; its name is in name, room for CONNS_NAME. */
+/*
+ * One connection made of several sections, at most WORDS_MAX; its name is in name. -EINVAL: the names are
+ * none, or too long together, which was said.
+ */
 #define CONNS_NAME 256
-void conns_load_union(struct conns *l, const char *const *parts, size_t n, char name[CONNS_NAME]);
+int conns_load_union(struct conns *l, const char *const *parts, size_t n, char name[CONNS_NAME]);
 void conns_fini(struct conns *l);
 
 /* The connection, or NULL, having said why: none of this name, or one with errors. */

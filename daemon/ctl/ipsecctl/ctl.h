@@ -108,6 +108,7 @@ int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_rsasigkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_newhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_exportkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showhostkey(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_showdefaults(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 

@@ -92,8 +92,8 @@ static const struct {
 	{ cmd_monitor, "acquire sa policy peer" },
 	{ cmd_manual, "up down route unroute show showonly union config iam other" },
 	{ cmd_setup, "config" },
-	{ cmd_eroute, "add replace del clear src dst said" },
-	{ cmd_spi, "del clear said src esp ah enckey authkey replay_window mode dir" },
+	{ cmd_eroute, "add replace del clear src dst said edst spi proto transport-proto src-port dst-port" },
+	{ cmd_spi, "del clear said src esp ah enckey authkey replay_window life mode dir" },
 };
 
 /* The words that may follow a command. */

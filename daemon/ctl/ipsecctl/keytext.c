@@ -3,6 +3,7 @@
 #include "keytext.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,4 +121,25 @@ int keytext_write(int fd, const char *text)
 		n -= (size_t)did;
 	}
 	return 0;
+}
+
+int keytext_create(const char *path, const char *text)
+{
+	char temp[4096 + 16];
+	int n = snprintf(temp, sizeof(temp), "%s.XXXXXX", path);
+	int fd = n < 0 || (size_t)n >= sizeof(temp) ? -1 :
+						      mkostemp(temp, O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return errno ? -errno : -ENAMETOOLONG;
+	err = keytext_write(fd, text);
+	if (!err && fsync(fd))
+		err = -errno;
+	close(fd);
+	if (!err && renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE))
+		err = -errno;
+	if (err)
+		unlink(temp);
+	return err;
 }

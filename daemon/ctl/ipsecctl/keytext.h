@@ -23,5 +23,7 @@ char *keytext_base64(const struct pubkey *key);
 
 /* Write secret text without a copy of it in a buffer of stdio. 0 or -errno. */
 int keytext_write(int fd, const char *text);
+/* A file of mode 0600 that is there in full, or not at all. 0 or -errno; -EEXIST: it was there already. */
+int keytext_create(const char *path, const char *text);
 
 #endif /* IPSECCTL_KEYTEXT_H */

@@ -7,14 +7,12 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/addr.h"
 #include "algs.h"
-#include "value.h"
 
 static const char *addr_text(const struct nfi_addr *addr, char text[ADDR_TEXT])
 {
@@ -39,34 +37,6 @@ const char *klips_said(const struct nfi_sa_msg *sa, char text[SAID_TEXT])
 		 sa->proto == IPPROTO_AH ? "ah" : "esp", ntohl(sa->spi),
 		 addr_text(&sa->daddr, addr));
 	return text;
-}
-
-int klips_parse_said(const char *text, struct nfi_sa_msg *sa)
-{
-	const char *at = strchr(text, '@');
-	char number[16];
-	uint64_t spi;
-	size_t skip;
-
-	sa->proto = !strncmp(text, "esp", 3) ? IPPROTO_ESP :
-		    !strncmp(text, "ah", 2)  ? IPPROTO_AH :
-					       0;
-	if (!sa->proto || !at)
-		return -EINVAL;
-	text += sa->proto == IPPROTO_ESP ? 3 : 2;
-	skip = *text == '.' || *text == ':' ? 1 :
-	       !strncmp(text, "0x", 2)	    ? 2 :
-					      0;
-	if (!skip || (size_t)(at - text) - skip > 8 ||
-	    !isxdigit((unsigned char)text[skip]))
-		return -EINVAL;
-	snprintf(number, sizeof(number), "0x%.*s",
-		 (int)((size_t)(at - text) - skip), text + skip);
-	if (value_number(number, &spi) || spi < 256 ||
-	    value_addr(at + 1, &sa->daddr))
-		return -EINVAL;
-	sa->spi = htonl((uint32_t)spi);
-	return 0;
 }
 
 /* Order --------------------------------------------------------------------------------------- */

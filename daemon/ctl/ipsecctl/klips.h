@@ -23,6 +23,10 @@ struct klips {
 const char *klips_said(const struct nfi_sa_msg *sa, char text[SAID_TEXT]);
 /* "esp0x202@11.0.0.1", "esp.202@11.0.0.1" or "ah:202@fd00::1" into PROTO, SPI and DADDR. 0 or -EINVAL */
 int klips_parse_said(const char *text, struct nfi_sa_msg *sa);
+/*
+ * "soft-bytes=1000,hard-addtime=3600", as spi --life has it, into lives of an SA. NULL, or what is wrong.
+ */
+const char *klips_parse_life(const char *text, struct nfi_sa_msg *sa);
 
 /* Sort as the views print: policies by their selectors, SAs by their SAIDs. */
 void klips_sort(struct state *st);
