@@ -4,11 +4,13 @@
  * check_*.c.
  */
 #include "conf/check.h"
-#include "conf/diag.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "conf/diag.h"
+#include "conf/local.h"
 
 const struct conf_value *check_said(const struct conf_conn *s, enum conf_kw kw,
 				    enum conf_side side)

@@ -14,6 +14,7 @@
 
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "conf/local.h"
 
 #define ENDS "\tleft=10.0.0.1\n\tright=11.0.0.1\n"
 #define ENC "\tespenckey=0x0f2d4b6988a7c6e503214365870bcdef1122334455667788\n"
