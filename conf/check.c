@@ -260,5 +260,6 @@ void check_all(struct conf *c)
 	for (i = 0; i < c->nconns; i++)
 		check_conn(c->conns[i]);
 	check_spis(c);
+	check_weak(c);
 	check_overlaps(c);
 }
