@@ -39,7 +39,8 @@ got() { grep -v ready "$TMP/got" | tr '\n' ' '; }
 got_none() { [ -z "$(got)" ]; }
 forget() { : > "$TMP/got"; }
 numbers() { seq "$1" "$2" | tr '\n' ' '; }
-wait_got() { busywait 10 eval '[ "$(got)" = "$1" ]'; }
+got_is() { [ "$(got)" = "$1" ]; }
+wait_got() { busywait 10 got_is "$1"; }
 
 # West's SAs of the connection come and go, East has all from the start: so numbers go on, or East
 # would take them for replays

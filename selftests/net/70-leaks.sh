@@ -247,23 +247,25 @@ guarded() { # HOW
 }
 
 # The kernel keeps netfilter, and so the guard, away from what tc and BPF programs redirect; the filter of
-# tc is the guard for that.
-by_tc() { on west tc filter add dev in0 ingress protocol ip matchall action mirred egress redirect dev out0; }
+# tc is the guard for that. What they are given is all of the protocol (ip or ipv6), hence fixed neighbours.
+by_tc() { on west tc filter add dev in0 ingress protocol "$1" matchall action mirred egress redirect dev out0; }
 by_bpf() {
 	local pinned=/sys/fs/bpf/$PFX
 	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf || return 1
 	on west "$LIB/bpf_redirect.py" out0 "$pinned" &&
-		on west tc filter add dev in0 ingress protocol ip bpf object-pinned "$pinned" direct-action
+		on west tc filter add dev in0 ingress protocol "$1" bpf object-pinned "$pinned" direct-action
 	rm -f "$pinned"
 }
 
-redirected() { # HOW
+redirected() { # HOW PROTOCOL TO
 	local before
 	secure
+	ip -n "${PFX}sunset" neigh replace $WESTIN6 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
+	ip -n "${PFX}west" neigh replace $SUNSET6 lladdr 02:00:00:00:00:01 dev in0 nud permanent
 	on west tc qdisc add dev in0 clsact
-	check "$CASE: is set up" "$1"
+	check "$CASE: is set up" "$1" "$2"
 	ours && on west ipsecctl ns set guard on
-	no_answer
+	no_answer "$3"
 	ours || return
 	is "$CASE: is beyond netfilter, and the guard" 4 "$(leak_count)"
 	on west tc qdisc add dev out0 clsact
@@ -273,7 +275,7 @@ redirected() { # HOW
 	check "$CASE: and listed" eval 'on west tc filter show dev out0 egress | grep -q nf_ipsec'
 	leak_start
 	before=$(drops west out-guard)
-	no_answer
+	no_answer "$3"
 	at_least "$CASE: caught and counted by the filter" $((before + 4)) "$(drops west out-guard)"
 	on west tc qdisc del dev in0 clsact
 	check "$CASE: what is sealed passes the filter" both_families
@@ -281,7 +283,7 @@ redirected() { # HOW
 	check "$CASE: the filter is removed" on west tc filter del dev out0 egress protocol all prio 1 handle 1 nf_ipsec
 	on west ipsecctl ns set guard off
 }
-no_answer() { ping_from sunset $SUNRISE4 > /dev/null; }
+no_answer() { ping_from sunset "$1" > /dev/null; }
 
 multicast() {
 	local heard
@@ -343,8 +345,10 @@ leaks "SAs removed under traffic" sas_gone
 leaks "all policies replaced under traffic" policies_replaced
 leaks "forwarded by nft at ingress" guarded forward_early
 leaks "packet socket" guarded packet_socket
-leaks "redirected by tc" redirected by_tc
-leaks "redirected by a BPF program" redirected by_bpf
+leaks "redirected by tc" redirected by_tc ip $SUNRISE4
+leaks "IPv6 redirected by tc" redirected by_tc ipv6 $SUNRISE6
+leaks "redirected by a BPF program" redirected by_bpf ip $SUNRISE4
+leaks "IPv6 redirected by a BPF program" redirected by_bpf ipv6 $SUNRISE6
 leaks "multicast with a listener" multicast
 conn_reset
 conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16

@@ -200,6 +200,10 @@ bridge() {
 	leak_check "br_netfilter, both devices in bridges: nothing in clear"
 	bridge_clear
 	bridge_nat
+	on west ipsecctl policy flush
+	on west ipsecctl sa flush
+	gateway_load west ours < "$(conn_file west ours)" || not_ok "connections"
+	clear_frames "to the bridge are dropped after West was emptied and filled" 02:00:00:00:00:03 $SUNSET4 in-clear 10
 	natt_socket east "$TMP/natt" --encap
 	conn_reset
 	conn ws=$WNET4 es=$ENET4 enc=aes-gcm-16 encap=4500:4500

@@ -88,11 +88,22 @@ namespace() {
 	done
 }
 
+# Who asked for the guard of tc does not lose it silently; it goes with its device.
+classifier() {
+	on west tc qdisc add dev out0 clsact
+	check "tc filter: is taken under traffic" on west tc filter add dev out0 egress protocol all nf_ipsec
+	at_least "tc filter: the module is in use" 1 "$(users)"
+	refute "tc filter: the module cannot be removed" unload
+	check "tc filter: traffic flows" flows
+}
+
 device() {
 	scene "outside device"
+	classifier
 	check "outside device: deleted" timeout 30 ip -n "${PFX}west" link del out0
 	sleep 1
 	refute "outside device: has gone" ip -n "${PFX}west" link show out0
+	check "outside device: its tc filter has gone too" busywait 30 unused
 	is "outside device: the SAs are there still" 4 "$(on west ipsecctl -j sa list | grep -o '"spi"' | wc -l)"
 	# the namespace works on: a new device, the same SAs
 	link west out0 03 mid west0 04

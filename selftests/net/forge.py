@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
 """forge.py: ESP packets that are wrong in one way each, most with a good ICV; sent from M to West.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
 """marks.py: header fields that are seldom looked at: what a sender set, what arrived, what was around it.
 

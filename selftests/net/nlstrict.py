@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nlstrict strict|noperm|userns|fuzz|failnth: what the module says to requests that are wrong.
 

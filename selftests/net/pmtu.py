@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pmtu.py SRC DST PORT [OPTIONS]: the path MTU that a UDP socket learns which never lets its packets be cut
 (IP_PMTUDISC_DO); OPTIONS: octets of options in its IPv4 headers.

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-or-later
 """seqs.py: the sequence numbers of sealed packets in a capture (the low 32 bits, as they are on the wire).
 
