@@ -4,11 +4,13 @@
  * check_*.c.
  */
 #include "conf/check.h"
-#include "conf/diag.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "conf/diag.h"
+#include "conf/local.h"
 
 const struct conf_value *check_said(const struct conf_conn *s, enum conf_kw kw,
 				    enum conf_side side)
@@ -258,5 +260,6 @@ void check_all(struct conf *c)
 	for (i = 0; i < c->nconns; i++)
 		check_conn(c->conns[i]);
 	check_spis(c);
+	check_weak(c);
 	check_overlaps(c);
 }

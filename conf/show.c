@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/conf_priv.h"
+#include "conf/local.h"
 
 /* One value of a section, as it counts there. */
 struct shown {

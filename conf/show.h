@@ -5,6 +5,8 @@
 
 #include "conf/conf.h"
 
+struct conf_local;
+
 struct conf_show {
 	const struct conf_conn *only; /* NULL: everything */
 	bool effective; /* each conn with all that it inherits, and where from */

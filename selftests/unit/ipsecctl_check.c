@@ -183,9 +183,9 @@ static void test_silence(void **state)
 
 	(void)state;
 	assert_int_equal(bind(s, (struct sockaddr *)&sa, sizeof(sa)), 0);
-	lookup_all(v, 3, 700);
+	lookup_all(v, 3, 3000); /* less than what the C library waits */
 	took = clock_ms() - start;
-	assert_true(took >= 600 && took < 5000);
+	assert_true(took >= 2900 && took < 20000);
 	assert_int_equal(v[0].n, 0);
 	assert_string_equal(v[0].why, "there was no answer in time");
 	assert_int_equal(v[1].n, 1);

@@ -10,6 +10,7 @@
 #include "check_secrets.h"
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "conf/local.h"
 #include "conns.h"
 #include "here.h"
 

@@ -4,9 +4,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/suggest.h"
 #include "conf/diag.h"
@@ -30,6 +32,11 @@ struct conf *conns_read(const struct ctl *ctl, const char *file)
 	struct conf_opts o = { .strict = ctl_has(ctl, FLAG_STRICT), .lenient = ctl_has(ctl, FLAG_LENIENT) };
 
 	return conf_load(file, &o);
+}
+
+bool conns_readable(const char *file)
+{
+	return !strcmp(file, "-") || !faccessat(AT_FDCWD, file, R_OK, AT_EACCESS);
 }
 
 void conns_load(struct conns *l)

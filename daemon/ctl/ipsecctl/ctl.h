@@ -95,6 +95,7 @@ int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_reload(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_import(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);

@@ -205,7 +205,7 @@ static void print_bash(void)
 	     "_ipsecctl() {\n"
 	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=\n"
 	     "\tlocal verb=\"${COMP_WORDS[*]:1:COMP_CWORD-1} \"\n"
-	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|import)$ ]]; then\n"
+	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|reload|import)$ ]]; then\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n\t\treturn\n\tfi");
 	print_arms();
 	print_groups();
@@ -220,7 +220,7 @@ static void print_zsh(void)
 	     "# zsh completion for ipsecctl, printed by: ipsecctl --completion zsh\n"
 	     "_ipsecctl() {\n"
 	     "\tlocal before=${words[CURRENT-1]} verb=\"${words[2,CURRENT-1]} \"\n"
-	     "\tif [[ $verb == 'load ' || $verb == 'check ' || $verb == 'import ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
+	     "\tif [[ $verb == 'load ' || $verb == 'check ' || $verb == 'reload ' || $verb == 'import ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
 	     "\tlocal list=");
 	print_arms();
 	print_groups();

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "conf/conf.h"
+#include "conf/local.h"
 #include "net/lookup.h"
 #include "net/orient.h"
 
