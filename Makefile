@@ -33,7 +33,7 @@ LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/net/*.c daemon/conn
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
-GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-tidy cppcheck \
+GATES := sizes layers headers spdx tables ids netlink-spec sparse checkpatch clang-tidy cppcheck \
 	format shell words selftest
 # check leaves out the proof of the gates, which is slow
 CHECKED := $(filter-out selftest,$(GATES))

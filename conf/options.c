@@ -219,6 +219,16 @@ enum conf_word options_word(enum word_set set, const char *text,
 	return W_NONE;
 }
 
+bool options_is_word(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if (!strcasecmp(words[i].text, text))
+			return true;
+	return false;
+}
+
 const char *options_word_text(enum conf_word word)
 {
 	return word ? words[word - 1].text : "";

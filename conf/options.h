@@ -60,6 +60,7 @@ const char *options_name(enum conf_kw kw, enum conf_side side, char buf[64]);
 /* The word of a set, W_NONE: none. since: its generation. */
 enum conf_word options_word(enum word_set set, const char *text, enum conf_gen *since);
 const char *options_word_text(enum conf_word word);
+bool options_is_word(const char *text); /* of any set */
 /* The place of a word in its set, from 0: its bit among flags. */
 unsigned int options_word_bit(enum conf_word word);
 /* The words of a set for a message, "a, b or c", in buf; the nearest one to text, or NULL. */

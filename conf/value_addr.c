@@ -299,8 +299,9 @@ static bool percent_name(struct value *val, const struct value_piece *p,
 	    val->type == CONF_ADDRS ||
 	    (!is_host_name(name) && addr_parse(name, r->first) < 0))
 		return false;
-	/* a near miss of a word is not a device's name */
-	if (options_words_nearest(val->words, p->text))
+	/* a near miss of a word is not a device's name, nor is a word that has no place here */
+	if (options_words_nearest(val->words, p->text) ||
+	    options_is_word(p->text))
 		return false;
 	value_since(val, CONF_NOW);
 	r->name = arena_text(val->arena, p->text, strlen(p->text));

@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "base/secret.h"
 #include "conf/conf_priv.h"
+#include "crypto/pubkey.h"
 
 #define KEY_MAX 8192 /* octets of a key */
 
@@ -204,6 +205,19 @@ static bool is_datum(const char *text)
 	return text[0] == '0' && text[1] && strchr("xXsStT", text[1]);
 }
 
+/* VAL-11: what is called an RSA key is one. */
+static bool judge_rsa(struct value *val)
+{
+	struct pubkey pub;
+	const char *why;
+
+	if ((val->v->kw != KW_RSASIGKEY && val->v->kw != KW_RSASIGKEY2) ||
+	    !pubkey_from_dns(&pub, val->v->u.key->b, val->v->u.key->len, &why))
+		return true;
+	val->hint = "copy the line that ipsec showhostkey prints";
+	return value_fail(val, val->v->text, "this is no RSA key: %s", why);
+}
+
 /* A public key may also be in a file, or be found elsewhere. */
 static bool public_key(struct value *val)
 {
@@ -219,7 +233,7 @@ static bool public_key(struct value *val)
 		text += 4;
 	}
 	if (is_datum(text))
-		return keep_key(val, text);
+		return keep_key(val, text) && judge_rsa(val);
 	if (strpbrk(text, "./") && text[0] != '%') {
 		value_since(val, CONF_NOW);
 		val->v->u.key =

@@ -281,6 +281,28 @@ static void test_key_files(void **state)
 	}
 }
 
+/* SEC-12: what is read again is what the file says now; who still has the first reading keeps that. */
+static void test_again(void **state)
+{
+	struct secrets *before, *after;
+	struct secrets_found found;
+
+	(void)state;
+	put("k.secrets", "@a @b : PSK " GOOD "\n", 0600);
+	before = load("k.secrets");
+	put("k.secrets", "@a @b : PSK \"another#Secret!7Zq2@pRx9\"\n@a @c : PSK " GOOD "\n", 0600);
+	after = load("k.secrets");
+	assert_int_equal(secrets_find_psk(after, "@a", "@b", &found), SECRETS_FOUND);
+	assert_memory_equal(found.octets, "another", 7);
+	assert_int_equal(secrets_find_psk(after, "@a", "@c", &found), SECRETS_FOUND);
+	secrets_free(after);
+	assert_int_equal(secrets_find_psk(before, "@a", "@b", &found), SECRETS_FOUND);
+	assert_memory_equal(found.octets, "Vq8#", 4);
+	assert_int_equal(secrets_find_psk(before, "@a", "@c", &found), SECRETS_NONE);
+	secrets_free(before);
+	assert_int_equal(secret_in_use(), 0);
+}
+
 /* Two keys for one name: a conn may tell them apart by the public key, so it is only said. */
 static void test_two_keys(void **state)
 {
@@ -368,7 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_modes),	  cmocka_unit_test(test_owner),	   cmocka_unit_test(test_not_files),
 		cmocka_unit_test(test_include),	  cmocka_unit_test(test_loop),	   cmocka_unit_test(test_key_files),
-		cmocka_unit_test(test_two_keys),  cmocka_unit_test(test_wiped),
+		cmocka_unit_test(test_two_keys), cmocka_unit_test(test_again),  cmocka_unit_test(test_wiped),
 	};
 
 	return cmocka_run_group_tests_name("conf_keys", tests, folder_make, folder_remove);

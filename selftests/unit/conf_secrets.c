@@ -115,7 +115,7 @@ static const struct {
 	{ "SEC-05", "::1 2001:db8::1: PSK " GOOD "\n:: fe80:: : PSK " GOOD "\n", 2 },
 	{ "SEC-06", "10.0.0.1 # us\n # them\n 11.0.0.1 : PSK " GOOD " # end\n", 1 },
 	{ "SEC-07", "10.0.0.1 @west.example.com : PSK " GOOD "\n@a fred@example.com : PSK " GOOD "\n", 2 },
-	{ "SEC-07", "%any 10.0.0.1 : PSK " GOOD "\n%any6 ::1 : PSK " GOOD "\n", 2 },
+	{ "SEC-07 MAG-03", "%any 10.0.0.1 : PSK " GOOD "\n%any6 ::1 : PSK " GOOD "\n", 2 },
 	{ "SEC-07", "two.example.com : PSK " GOOD "\n", 1 },
 	{ "SEC-07", "\"C=CH, O=Strong, CN=west\" @east : PSK " GOOD "\n", 1 },
 	{ "SEC-08", ": psk " GOOD "\n@a : Psk " GOOD "\n@b: pSK " GOOD "\n", 3 },
@@ -342,7 +342,7 @@ static const struct {
 	{ "SEC-20", "", "@c", "@d", SECRETS_NONE, NULL, 0 },
 	{ "SEC-20", TIERS, "", "11.0.0.1", SECRETS_FOUND, "none", 1 },
 	/* one that is not known yet, or has no line of its own */
-	{ "SEC-23", "10.0.0.1 %any : PSK \"w\"\n", "10.0.0.1", "12.0.0.7", SECRETS_FOUND, "w", 1 },
+	{ "SEC-23 SEC-25", "10.0.0.1 %any : PSK \"w\"\n", "10.0.0.1", "12.0.0.7", SECRETS_FOUND, "w", 1 },
 	{ "SEC-24", "10.0.0.1 %any : PSK \"w\"\n", "10.0.0.1", "%any", SECRETS_FOUND, "w", 1 },
 	{ "SEC-24", "10.0.0.1 %any : PSK \"w\"\n", "10.0.0.1", NULL, SECRETS_FOUND, "w", 1 },
 	{ "SEC-07 LIT-21", "10.0.0.1 0.0.0.0 : PSK \"w\"\n", "10.0.0.1", NULL, SECRETS_FOUND, "w", 1 },

@@ -169,7 +169,7 @@ static void test_precedence(void **state)
 	conf_free(c);
 }
 
-/* SYN-19: diamonds; SYN-20: alsoflip */
+/* SYN-19, CON-07: also=, diamonds; SYN-20, CON-08: alsoflip */
 static void test_diamond(void **state)
 {
 	struct conf *c = parse("conn a\n" ENDS "\talso=b\n\talso=c\n"

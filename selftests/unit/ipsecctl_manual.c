@@ -64,7 +64,7 @@ static void test_union(void **state)
 	}
 }
 
-/* CMD-50, CMD-51: what is wrong in the words is said before the kernel is asked, and no key is. */
+/* CMD-50 to CMD-54, MAG-15: what is wrong in the words is said before the kernel is asked, and no key is. */
 static void test_words(void **state)
 {
 	static const struct {
@@ -125,7 +125,7 @@ static void test_words(void **state)
 	}
 }
 
-/* What is right gets as far as the kernel, which may have no module; in a namespace of its own, if it has. */
+/* MAG-16, too: what is right gets as far as the kernel, which may have no module; in a namespace of its own, if it has. */
 static void test_kernel_asked(void **state)
 {
 	static const char *const right[] = {
