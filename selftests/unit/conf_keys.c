@@ -288,9 +288,9 @@ static void test_again(void **state)
 	struct secrets_found found;
 
 	(void)state;
-	put("k.secrets", "@a @b : PSK " GOOD "\n", 0600);
+	folder_put("k.secrets", "@a @b : PSK " GOOD "\n");
 	before = load("k.secrets");
-	put("k.secrets", "@a @b : PSK \"another#Secret!7Zq2@pRx9\"\n@a @c : PSK " GOOD "\n", 0600);
+	folder_put("k.secrets", "@a @b : PSK \"another#Secret!7Zq2@pRx9\"\n@a @c : PSK " GOOD "\n");
 	after = load("k.secrets");
 	assert_int_equal(secrets_find_psk(after, "@a", "@b", &found), SECRETS_FOUND);
 	assert_memory_equal(found.octets, "another", 7);
