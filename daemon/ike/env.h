@@ -19,7 +19,10 @@ struct ike_conn;
 struct sig_keeper; /* crypto/sig.h */
 struct ts;
 
-/* A datagram, without non-ESP marker: ports say whether there was one, or is to be one (4500). */
+/*
+ * A datagram, without non-ESP marker: ports say whether there was one, or is to be one (4500; but not before
+ * a single octet, which is a NAT keepalive).
+ */
 struct ike_packet {
 	struct span bytes;
 	struct endpoint local, peer;
@@ -54,6 +57,7 @@ struct ike_child_info {
 	size_t nlocal, npeer; /* negotiated selectors */
 	const struct ts *ts_local, *ts_peer;
 	uint32_t replaces; /* id of the child whose successor this is, or 0 */
+	size_t pair; /* from 1: it is one of several, each for one pair of the connection's selectors; 0: all */
 };
 
 struct ike_traffic {
