@@ -15,6 +15,8 @@ struct ike;
 struct ike_sa;
 struct ts;
 
+#define NEGO_NONCE 32 /* octets of ours */
+
 enum child_state {
 	CHILD_IN, /* the peer renewed it and does not use it yet: only the inbound SA is installed */
 	CHILD_UP,
@@ -36,16 +38,15 @@ struct child {
 	uint16_t encr, keybits, integ, group; /* transform IDs */
 	bool mine; /* we began the exchange that made it */
 	bool announced; /* conn/ was told of it */
+	enum reason reason; /* why it is to be deleted */
 	uint32_t successor; /* id, or 0 */
-	uint8_t nonce[2][32]; /* the lower end of the nonces it was made with, for collisions */
+	uint8_t low[NEGO_NONCE]; /* the lower of the nonces it was made with, for collisions */
 	int64_t since, at[CHILD_TIMERS];
 	struct timer timer;
 	uint64_t seen_in, seen_out; /* packets, when liveness looked last */
 };
 
 /* A negotiation under way: what we have put into it. Owned by a task, or by its handler. */
-#define NEGO_NONCE 32
-
 struct nego {
 	const struct ike_conn *conn; /* held */
 	uint8_t proto; /* 1 IKE, 2 AH, 3 ESP: as in proposals */

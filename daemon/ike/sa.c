@@ -124,6 +124,26 @@ void sa_free(struct ike_sa *sa, enum reason reason)
 	free(sa);
 }
 
+void sa_forget(struct ike_sa *sa)
+{
+	for (struct child *c = sa->children; c; c = c->next) {
+		c->parts = 0;
+		c->announced = false;
+	}
+	sa_free(sa, R_SHUTDOWN);
+}
+
+static void end_tasks(struct ike_sa *sa, enum reason reason)
+{
+	struct task *t;
+
+	while ((t = sa->win.active ? sa->win.active : sa->win.queue)) {
+		if (t->kind == TASK_NEW_CHILD && t->nego)
+			sa_event_conn(sa, t->nego->conn, IKE_EV_FAILED, reason);
+		window_done(sa->ike, &sa->win, t);
+	}
+}
+
 void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 {
 	bool told = sa->state >= SA_ESTABLISHED && sa->state != SA_REPLACED;
@@ -136,8 +156,7 @@ void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 		child_free(sa->children, reason, by_peer);
 	if (sa->conn && !told && sa->initiator && sa->init)
 		sa_event(sa, IKE_EV_FAILED, reason, "");
-	while (sa->win.active || sa->win.queue)
-		window_done(sa->ike, &sa->win, sa->win.active ? sa->win.active : sa->win.queue);
+	end_tasks(sa, reason);
 	sa_set_state(sa, SA_DEAD, reason);
 	if (sa->conn && told)
 		sa_event(sa, IKE_EV_IKE_DOWN, reason, "");
@@ -174,6 +193,21 @@ void sa_set_ends(struct ike_sa *sa, const struct endpoint *local, const struct e
 	sa->local = *local;
 	sa->peer = *peer;
 	about_update(sa);
+}
+
+void sa_move(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer)
+{
+	const struct ike_env *env = sa->ike->env;
+
+	sa_set_ends(sa, local, peer);
+	for (struct child *c = sa->children; c; c = c->next) {
+		c->info.local = *local;
+		c->info.peer = *peer;
+		if (c->parts && env->move(env->arg, &c->info))
+			log_warn(&sa->about, R_KERNEL, "the kernel did not move a CHILD_SA to the new endpoint");
+	}
+	if (sa->state == SA_ESTABLISHED)
+		sa_event(sa, IKE_EV_MOVED, R_NONE, "");
 }
 
 void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn)
@@ -279,20 +313,30 @@ struct ike_sa *sa_find_carrier(struct ike *ike, const struct ike_conn *conn)
 
 /* Events --------------------------------------------------------------------------------------- */
 
-void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text)
+static void tell(struct ike_sa *sa, struct ike_event *e)
 {
 	const struct ike_env *env = sa->ike->env;
-	struct ike_event e = {
-		.kind = kind,
-		.conn = sa->init && sa->init->want ? sa->init->want : sa->conn,
-		.local = sa->local,
-		.peer = sa->peer,
-		.spi_i = spi_number(sa->spi_i),
-		.spi_r = spi_number(sa->spi_r),
-		.reason = reason,
-		.by_peer = sa->by_peer,
-		.text = text,
-	};
 
-	env->event(env->arg, &e);
+	e->local = sa->local;
+	e->peer = sa->peer;
+	e->spi_i = spi_number(sa->spi_i);
+	e->spi_r = spi_number(sa->spi_r);
+	e->by_peer = sa->by_peer;
+	env->event(env->arg, e);
+}
+
+void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text)
+{
+	struct ike_event e = { .kind = kind, .conn = sa->conn, .reason = reason, .text = text };
+
+	if (sa->init && sa->init->want)
+		e.conn = sa->init->want;
+	tell(sa, &e);
+}
+
+void sa_event_conn(struct ike_sa *sa, const struct ike_conn *conn, enum ike_event_kind kind, enum reason reason)
+{
+	struct ike_event e = { .kind = kind, .conn = conn, .reason = reason, .text = "" };
+
+	tell(sa, &e);
 }

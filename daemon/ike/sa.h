@@ -14,6 +14,7 @@
 #include "ike/env.h"
 #include "ike/ike.h"
 #include "ike/ike_conn.h"
+#include "ike/msg.h"
 #include "ike/window.h"
 
 struct frag_set;
@@ -61,7 +62,8 @@ struct sa_init {
 
 /* A message that waits for the keys companion. */
 struct sa_suspended {
-	uint8_t *b; /* header and plain payloads */
+	struct msg_header h;
+	uint8_t *b; /* plain payloads; NULL: none waits */
 	size_t n;
 	uint8_t first;
 };
@@ -70,6 +72,7 @@ struct sa_peer { /* what the peer told */
 	unsigned int hashes; /* SIGNATURE_HASH_ALGORITHMS, as AUTH_HASH bits */
 	bool fragments, no_tfc, mobike, childless;
 	bool nat_here, nat_there; /* who is behind a NAT */
+	bool natd; /* it looked for one, too */
 };
 
 struct sa_suite { /* transform IDs */
@@ -99,7 +102,7 @@ struct ike_sa {
 	struct sa_suspended suspended;
 	struct sa_proof *proof;
 	struct id *peer_id; /* what it proved to be; heap */
-	uint8_t nonce[2][32]; /* as in struct child */
+	uint8_t low[NEGO_NONCE]; /* as in struct child */
 	bool mine; /* we began the exchange that made it */
 	bool half_open; /* in ike->inits */
 	bool by_peer; /* the end was the peer's wish */
@@ -117,8 +120,13 @@ struct ike {
 	struct ike_sa *inits; /* half-open ones that peers began, by their SPI */
 	uint32_t last_child; /* ids */
 	uint8_t cookie_key[2][32]; /* now, and before */
+	uint32_t cookie_number;
 	int64_t cookie_since;
-	struct log_rate noise; /* of what anybody can send */
+	struct log_rate noise, answers; /* to what anybody can send */
+	uint64_t dropped;
+	struct span raw, inner; /* of the message that is handled: the datagram, the plain payloads */
+	uint8_t inner_first;
+	struct endpoint from; /* where it came from */
 	uint8_t in[65536], plain[65536], wire[65536]; /* a message being opened, written, sealed */
 };
 
@@ -128,9 +136,13 @@ int64_t ike_now(const struct ike *ike);
 struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator);
 /* Silently, with its children (reason is theirs). */
 void sa_free(struct ike_sa *sa, enum reason reason);
+/* The engine ends: memory only, the kernel keeps what it has. */
+void sa_forget(struct ike_sa *sa);
 /* The other SPI is known now. */
 void sa_set_peer_spi(struct ike_sa *sa, const uint8_t spi[8]);
 void sa_set_ends(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer);
+/* From now on there: its children in the kernel, too. */
+void sa_move(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer);
 void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn); /* takes a reference */
 void sa_set_state(struct ike_sa *sa, enum sa_state state, enum reason reason);
 const char *sa_state_name(enum sa_state state);
@@ -151,6 +163,7 @@ struct ike_sa *sa_find_init(struct ike *ike, const struct ike_packet *packet, co
 struct ike_sa *sa_find_carrier(struct ike *ike, const struct ike_conn *conn);
 /* Tell conn/. text may be "". */
 void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text);
+void sa_event_conn(struct ike_sa *sa, const struct ike_conn *conn, enum ike_event_kind kind, enum reason reason);
 void child_event(struct child *c, enum ike_event_kind kind, enum reason reason, bool by_peer);
 
 #endif /* IKE_SA_H */
