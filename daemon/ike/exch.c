@@ -127,6 +127,8 @@ static void enter(struct ike_sa *sa, enum sa_state to)
 		sa_event(sa, IKE_EV_IKE_UP, R_NONE, "");
 	}
 	announce(sa);
+	if (up && sa->lost)
+		output_delete(sa, R_REPLACED);
 }
 
 static void refuse(struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply, struct outcome o)
@@ -159,7 +161,7 @@ static void after_request(struct ike_sa *sa, const struct ike_msg *msg, struct i
 	case V_FATAL:
 		refuse(sa, msg, reply, o);
 		if (o.verdict == V_FATAL && !fresh)
-			sa_end(sa, o.reason, false);
+			sa_end(sa, o.reason, o.reason == R_PEER_DELETED);
 		break;
 	case V_SUSPEND:
 		suspend(sa, msg);
@@ -222,7 +224,7 @@ static void explain(const struct ike_sa *sa, const struct ike_msg *msg, struct o
 		log_debug(&sa->about, "dropped: %s: %s", msg_text(msg, text, sizeof(text)), reason_text(o.reason));
 	else
 		log_info(&sa->about, o.reason, "%s%s: %s", msg_text(msg, text, sizeof(text)),
-			 is_response(msg) ? "" : " refused", reason_text(o.reason));
+			 is_response(msg) || !o.notify ? "" : " refused", reason_text(o.reason));
 }
 
 static void apply(struct ike_sa *sa, const struct ike_msg *msg, const struct exch_row *row, struct ike_reply *reply,

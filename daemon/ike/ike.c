@@ -58,7 +58,7 @@ static void port_or_500(struct endpoint *e)
 
 static void begin(struct ike *ike, const struct ike_conn *conn)
 {
-	struct ike_sa *sa = sa_new(ike, ike->set.versions[0], true);
+	struct ike_sa *sa = sa_new(ike, ike->set.versions[0], true, NULL);
 	struct endpoint local = conn->local.at, peer = conn->peer.at;
 
 	port_or_500(&local);

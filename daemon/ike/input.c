@@ -97,7 +97,7 @@ static void first(struct ike *ike, const struct ike_packet *packet, const struct
 	}
 	if (!may_begin(ike, packet, &msg))
 		return;
-	sa = sa_new(ike, ver, false);
+	sa = sa_new(ike, ver, false, NULL);
 	sa_set_ends(sa, &packet->local, &packet->peer);
 	sa_set_peer_spi(sa, spi_i);
 	sa_set_half_open(sa);

@@ -30,6 +30,7 @@ static enum sa_state state_of(enum task_kind kind)
 	case TASK_DELETE_IKE:
 		return SA_DELETING;
 	case TASK_DELETE_CHILD:
+	case TASK_DELETE_SPI:
 	case TASK_REKEY_IKE:
 	case TASK_REKEY_CHILD:
 	case TASK_NEW_CHILD:

@@ -71,22 +71,51 @@ size_t sa_half_open(const struct ike *ike)
 
 /* Life ----------------------------------------------------------------------------------------- */
 
-struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator)
+void sa_new_spi(struct ike *ike, uint8_t spi[8])
+{
+	static const uint8_t zero[8];
+
+	do
+		ike->env->random(ike->env->arg, spi, 8);
+	while (!memcmp(spi, zero, sizeof(zero)) || sa_find(ike, spi));
+}
+
+struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator, const uint8_t *spi)
 {
 	struct ike_sa *sa = mem_new(sizeof(*sa));
-	static const uint8_t zero[8];
 
 	sa->ike = ike;
 	sa->ver = ver;
 	sa->initiator = initiator;
-	do
-		ike->env->random(ike->env->arg, sa->spi, sizeof(sa->spi));
-	while (!memcmp(sa->spi, zero, sizeof(zero)) || sa_find(ike, sa->spi));
+	if (spi)
+		memcpy(sa->spi, spi, sizeof(sa->spi));
+	else
+		sa_new_spi(ike, sa->spi);
 	memcpy(initiator ? sa->spi_i : sa->spi_r, sa->spi, sizeof(sa->spi));
 	sa->since = sa->last_in = ike_now(ike);
 	timers_init(sa);
 	HASH_ADD(hh, ike->sas, spi, sizeof(sa->spi), sa);
 	return sa;
+}
+
+void sa_inherit(struct ike_sa *sa, const struct ike_sa *old)
+{
+	sa->seen = old->seen;
+	sa_set_ends(sa, &old->local, &old->peer);
+	sa_set_conn(sa, old->conn);
+	if (old->peer_id) {
+		sa->peer_id = mem_new(sizeof(*sa->peer_id));
+		*sa->peer_id = *old->peer_id;
+	}
+}
+
+void sa_replace(struct ike_sa *old, struct ike_sa *by)
+{
+	child_move(by, old);
+	window_move(&by->win, &old->win);
+	sa_set_state(old, SA_REPLACED, R_REKEYED);
+	timers_replaced(old);
+	sa_event(by, IKE_EV_IKE_REKEYED, R_NONE, "");
 }
 
 void sa_init_free(struct ike_sa *sa)

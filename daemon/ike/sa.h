@@ -56,8 +56,7 @@ struct sa_init {
 	size_t cookie_n, cookie_tries;
 	uint16_t group; /* asked for by INVALID_KE_PAYLOAD; 0: our first */
 	const struct ike_conn *want; /* initiator: the CHILD_SA that rides on IKE_AUTH; held */
-	uint8_t certreq[20 * 8]; /* hashes of CAs that the peer believes */
-	size_t certreq_n;
+	bool certreq_any; /* the peer asks for a certificate */
 };
 
 /* A message that waits for the keys companion. */
@@ -105,6 +104,7 @@ struct ike_sa {
 	uint8_t low[NEGO_NONCE]; /* as in struct child */
 	bool mine; /* we began the exchange that made it */
 	bool half_open; /* in ike->inits */
+	bool lost; /* crossed another one that stays: ends when it is established */
 	bool by_peer; /* the end was the peer's wish */
 	enum reason reason; /* why it ended */
 	int64_t since, last_in, at[SA_TIMERS];
@@ -132,8 +132,14 @@ struct ike {
 
 int64_t ike_now(const struct ike *ike);
 
-/* A new one in state NEW with a random SPI of ours. */
-struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator);
+/* An SPI that no IKE_SA of ours has. */
+void sa_new_spi(struct ike *ike, uint8_t spi[8]);
+/* A new one in state NEW with that SPI of ours; NULL: a random one. */
+struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator, const uint8_t *spi);
+/* What an IKE_SA takes over from the one that it replaces: connection, ends, facts; not the children. */
+void sa_inherit(struct ike_sa *sa, const struct ike_sa *old);
+/* Children and waiting tasks belong to another one from now on; this one is replaced. */
+void sa_replace(struct ike_sa *old, struct ike_sa *by);
 /* Silently, with its children (reason is theirs). */
 void sa_free(struct ike_sa *sa, enum reason reason);
 /* The engine ends: memory only, the kernel keeps what it has. */

@@ -34,6 +34,7 @@ enum task_kind {
 	TASK_AUTH,
 	TASK_DELETE_IKE,
 	TASK_DELETE_CHILD,
+	TASK_DELETE_SPI, /* of a child that only the peer has */
 	TASK_REKEY_IKE,
 	TASK_REKEY_CHILD,
 	TASK_NEW_CHILD,
@@ -44,7 +45,8 @@ enum task_kind {
 struct task {
 	struct task *next;
 	enum task_kind kind;
-	uint32_t child; /* DELETE_CHILD, REKEY_CHILD: the id of the child */
+	uint32_t child; /* DELETE_CHILD, REKEY_CHILD: the id of the child; DELETE_SPI: our SPI */
+	uint8_t proto; /* DELETE_SPI: as in proposals */
 	uint16_t notify; /* DELETE_IKE: also told to the peer; 0: none */
 	struct nego *nego; /* what is negotiated; owned */
 	uint32_t id; /* message ID, once sent */

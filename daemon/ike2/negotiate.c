@@ -218,6 +218,21 @@ static bool encapsulated(const struct ike_sa *sa)
 	return sa->seen.nat_here || sa->seen.nat_there;
 }
 
+/* One pair of several: the number of the pair, so that both ends' traffic for it finds its SAs. */
+static size_t pair_of(const struct ike_sa *sa, const struct ike_conn *conn, const struct agreed *a)
+{
+	struct ts_list local, peer;
+	struct ts l, p;
+
+	negotiate_selectors(sa, conn, &local, &peer);
+	if (a->local.n != 1 || a->peer.n != 1 || (local.n == 1 && peer.n == 1))
+		return 0;
+	for (size_t i = 0; ts_pair(&local, &peer, i, &l, &p); i++)
+		if (ts_covers(&l, &a->local.v[0]) && ts_covers(&p, &a->peer.v[0]))
+			return i + 1;
+	return 0;
+}
+
 static void describe(const struct ike_sa *sa, const struct negotiation *n, const struct agreed *a,
 		     struct ike_child_info *info)
 {
@@ -236,7 +251,7 @@ static void describe(const struct ike_sa *sa, const struct negotiation *n, const
 		.ts_local = a->local.v,
 		.ts_peer = a->peer.v,
 		.replaces = n->old ? n->old->info.id : 0,
-		.pair = n->nego ? n->nego->pair : n->old ? n->old->info.pair : 0,
+		.pair = n->old ? n->old->info.pair : pair_of(sa, n->conn, a),
 	};
 }
 
@@ -386,7 +401,7 @@ static void answer(struct ike_sa *sa, const struct negotiation *n, const struct 
 	(void)sa;
 }
 
-static struct outcome answer_parts(struct ike_sa *sa, const struct negotiation *n, const struct ike_msg *msg,
+static struct outcome givenparts(struct ike_sa *sa, const struct negotiation *n, const struct ike_msg *msg,
 				   struct msg_wr *w, struct agreed *a)
 {
 	const struct ike_env *env = sa->ike->env;
@@ -407,7 +422,7 @@ struct outcome negotiate_answer(struct ike_sa *sa, const struct negotiation *n, 
 				struct msg_wr *w, struct child **made)
 {
 	struct agreed a = { .dh = NULL };
-	struct outcome o = answer_parts(sa, n, msg, w, &a);
+	struct outcome o = givenparts(sa, n, msg, w, &a);
 
 	if (o.verdict == V_OK)
 		o = make(sa, n, &a, made);
@@ -422,6 +437,41 @@ struct outcome negotiate_answer(struct ike_sa *sa, const struct negotiation *n, 
 	}
 	dh_free(a.dh);
 	return o;
+}
+
+struct outcome negotiate_for_any(struct ike_sa *sa, const struct negotiation *n, const struct ike_msg *msg,
+				 struct msg_wr *w, struct child **made)
+{
+	const struct ike_env *env = sa->ike->env;
+	struct negotiation other = *n;
+	struct outcome first = negotiate_answer(sa, n, msg, w, made);
+	size_t i = 0;
+
+	if (first.reason != R_NO_SELECTOR && first.reason != R_TS_FIRST && first.reason != R_WRONG_MODE)
+		return first;
+	while ((other.conn = env->sibling(env->arg, sa->conn, i++))) {
+		struct outcome o;
+
+		if (other.conn == n->conn)
+			continue;
+		o = negotiate_answer(sa, &other, msg, w, made);
+		if (o.verdict == V_OK || o.reason == R_GROUP)
+			return o;
+	}
+	return first;
+}
+
+bool negotiate_retry_pairs(struct ike_sa *sa, const struct nego *n, enum reason reason)
+{
+	struct ts_list local, peer;
+
+	if (reason != R_ONE_PAIR && reason != R_PEER_NO_SELECTOR && reason != R_NO_SELECTOR)
+		return false;
+	negotiate_selectors(sa, n->conn, &local, &peer);
+	if (n->pair || n->replaces || (local.n == 1 && peer.n == 1))
+		return false;
+	log_info(&sa->about, R_ONE_PAIR, "the peer takes one pair of networks at a time: a CHILD_SA for each");
+	return negotiate_pairs(sa, n->conn);
 }
 
 /* Initiator ------------------------------------------------------------------------------------ */
@@ -493,4 +543,12 @@ struct outcome negotiate_accept(struct ike_sa *sa, const struct negotiation *n, 
 	if (a.narrowed && !n->conn->narrowing && !n->old)
 		negotiate_pairs(sa, n->conn);
 	return o;
+}
+
+void negotiate_disown(struct ike_sa *sa, const struct nego *n)
+{
+	struct task *t = window_add(&sa->win, TASK_DELETE_SPI, n->spi);
+
+	if (t)
+		t->proto = n->proto;
 }

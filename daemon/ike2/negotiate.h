@@ -42,6 +42,14 @@ struct outcome negotiate_answer(struct ike_sa *sa, const struct negotiation *n, 
 struct outcome negotiate_accept(struct ike_sa *sa, const struct negotiation *n, const struct ike_msg *msg,
 				struct child **made);
 
+/* The same for the connection of n or, if its selectors do not fit, for one that shares its IKE_SA. */
+struct outcome negotiate_for_any(struct ike_sa *sa, const struct negotiation *n, const struct ike_msg *msg,
+				 struct msg_wr *w, struct child **made);
+/* The peer made a child that we refuse: it is told to delete it. */
+void negotiate_disown(struct ike_sa *sa, const struct nego *n);
+/* Refused because of several selectors: ask for one pair after the other. false: that is not the reason. */
+bool negotiate_retry_pairs(struct ike_sa *sa, const struct nego *n, enum reason reason);
+
 /* The selectors of both sides of a connection, as they are for this IKE_SA. */
 void negotiate_selectors(const struct ike_sa *sa, const struct ike_conn *conn, struct ts_list *local,
 			 struct ts_list *peer);

@@ -200,6 +200,7 @@ static struct outcome response(struct ike *ike, struct ike_sa *sa, const struct 
 	keep_raw(&init->sent, sent);
 	keep_raw(&init->got, ike->raw);
 	see_facts(sa, msg);
+	init->certreq_any = msg->ncertreq;
 	natd_float(sa);
 	sa_event(sa, IKE_EV_STAGE, R_NONE, "IKE_SA_INIT answered");
 	window_add(&sa->win, TASK_AUTH, 0);
