@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* sa.h - an IKE_SA: its owner is the engine, it owns its children, its window and its timer. */
+#ifndef IKE_SA_H
+#define IKE_SA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "base/log.h"
+#include "base/timer.h"
+#include "ike/child.h"
+#include "ike/env.h"
+#include "ike/ike.h"
+#include "ike/ike_conn.h"
+#include "ike/window.h"
+
+struct frag_set;
+struct id;
+struct keymat;
+
+enum sa_state {
+	SA_NEW, /* nothing sent */
+	SA_INIT_SENT, /* initiator: IKE_SA_INIT */
+	SA_INIT_DONE, /* there are keys, nobody is authenticated */
+	SA_AUTH_SENT, /* initiator: IKE_AUTH */
+	SA_ESTABLISHED,
+	SA_REPLACED, /* its children have moved to a newer one; whoever made that deletes this */
+	SA_DELETING, /* we said so, no answer yet */
+	SA_DEAD, /* kept a while to repeat its last answer */
+	SA_STATES,
+	SA_SAME = SA_STATES /* of a row: the state stays */
+};
+#define SA_BIT(state) (1U << (state))
+
+enum sa_timer {
+	SA_T_RETRANSMIT, /* the active task */
+	SA_T_QUEUE, /* a task that had to wait */
+	SA_T_HALF_OPEN, /* until authenticated; and of DEAD, until forgotten */
+	SA_T_REKEY,
+	SA_T_EXPIRE,
+	SA_T_LIVENESS,
+	SA_T_KEEPALIVE,
+	SA_TIMERS
+};
+
+/* What the initial exchanges need and nobody afterwards; freed when established. */
+struct sa_init {
+	struct nego *nego; /* ours: nonce, key exchange */
+	uint8_t peer_nonce[256];
+	size_t peer_nonce_n;
+	struct sealed sent, got; /* the IKE_SA_INIT messages that are authenticated */
+	uint8_t cookie[64];
+	size_t cookie_n, cookie_tries;
+	uint16_t group; /* asked for by INVALID_KE_PAYLOAD; 0: our first */
+	const struct ike_conn *want; /* initiator: the CHILD_SA that rides on IKE_AUTH; held */
+	uint8_t certreq[20 * 8]; /* hashes of CAs that the peer believes */
+	size_t certreq_n;
+};
+
+/* A message that waits for the keys companion. */
+struct sa_suspended {
+	uint8_t *b; /* header and plain payloads */
+	size_t n;
+	uint8_t first;
+};
+
+struct sa_peer { /* what the peer told */
+	unsigned int hashes; /* SIGNATURE_HASH_ALGORITHMS, as AUTH_HASH bits */
+	bool fragments, no_tfc, mobike, childless;
+	bool nat_here, nat_there; /* who is behind a NAT */
+};
+
+struct sa_suite { /* transform IDs */
+	uint16_t encr, keybits, prf, integ, group;
+};
+
+struct sa_proof; /* ike2/: jobs of the keys companion */
+
+struct ike_sa {
+	UT_hash_handle hh; /* by spi */
+	struct ike *ike;
+	uint8_t spi[8], spi_i[8], spi_r[8]; /* ours; the initiator's, the responder's */
+	bool initiator; /* of the first exchange: role in all headers */
+	enum sa_state state;
+	const struct ike_ver *ver;
+	const struct ike_conn *conn; /* held; NULL: not known yet */
+	struct endpoint local, peer;
+	struct log_about about;
+	struct window win;
+	struct child *children;
+	struct sa_init *init;
+	struct keymat *keys;
+	struct sa_suite suite;
+	struct sa_peer seen;
+	struct frag_set *frags; /* of a message that comes in parts */
+	struct sa_suspended suspended;
+	struct sa_proof *proof;
+	struct id *peer_id; /* what it proved to be; heap */
+	uint8_t nonce[2][32]; /* as in struct child */
+	bool mine; /* we began the exchange that made it */
+	bool by_peer; /* the end was the peer's wish */
+	enum reason reason; /* why it ended */
+	int64_t since, last_in, at[SA_TIMERS];
+	struct timer timer;
+};
+
+/* The engine. */
+struct ike {
+	const struct ike_env *env;
+	struct ike_setup set;
+	struct ike_sa *sas; /* by our SPI */
+	struct timer_queue timers;
+	size_t half_open; /* that peers began */
+	uint32_t last_child; /* ids */
+	uint8_t cookie_key[2][32]; /* now, and before */
+	int64_t cookie_since;
+	struct log_rate noise; /* of what anybody can send */
+};
+
+int64_t ike_now(const struct ike *ike);
+
+/* A new one in state NEW with a random SPI of ours. */
+struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator);
+/* Silently, with its children (reason is theirs). */
+void sa_free(struct ike_sa *sa, enum reason reason);
+/* The other SPI is known now. */
+void sa_set_peer_spi(struct ike_sa *sa, const uint8_t spi[8]);
+void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn); /* takes a reference */
+void sa_set_state(struct ike_sa *sa, enum sa_state state, enum reason reason);
+const char *sa_state_name(enum sa_state state);
+/* The end of it and of all its children, by an event each; reason says why. Freed by its timer. */
+void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer);
+void sa_init_free(struct ike_sa *sa);
+
+struct ike_sa *sa_find(struct ike *ike, const uint8_t spi[8]);
+/* A half-open one of this initiator: its IKE_SA_INIT came again. */
+struct ike_sa *sa_find_init(struct ike *ike, const struct ike_packet *packet, const uint8_t spi_i[8]);
+/* An established one on which a child of conn can be made. */
+struct ike_sa *sa_find_carrier(struct ike *ike, const struct ike_conn *conn);
+/* Tell conn/. text may be "". */
+void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text);
+void child_event(struct child *c, enum ike_event_kind kind, enum reason reason, bool by_peer);
+
+#endif /* IKE_SA_H */
