@@ -45,7 +45,7 @@ static const struct { const char *name; uint16_t id; enum conf_alg_kind kind; co
 #define IKE_AUTH(name, id, prf) { name, id, ALG_AUTH, prf },
 #define IKE_PRF(name, id) { name, id, ALG_PRF, NULL },
 #define IKE_DH(name, id) { name, id, ALG_DH, NULL },
-#include "conf/ike_algs.def"
+#include "crypto/algs.def"
 	{ "noesn", 0, ALG_ESN, NULL },
 	{ "esn", 1, ALG_ESN, NULL },
 #undef IKE_ENC
@@ -57,7 +57,7 @@ static const struct { const char *spelling, *name; } spells[] = {
 #define NFI_ALIAS(spelling, name) { spelling, name },
 #include "nl-proto/algs.def"
 #define IKE_SPELL(spelling, name) { spelling, name },
-#include "conf/ike_algs.def"
+#include "crypto/algs.def"
 #undef NFI_ALIAS
 #undef IKE_SPELL
 };
