@@ -35,6 +35,7 @@ struct child {
 	unsigned int parts; /* enum ike_part: in the kernel */
 	uint16_t encr, keybits, integ, group; /* transform IDs */
 	bool mine; /* we began the exchange that made it */
+	bool announced; /* conn/ was told of it */
 	uint32_t successor; /* id, or 0 */
 	uint8_t nonce[2][32]; /* the lower end of the nonces it was made with, for collisions */
 	int64_t since, at[CHILD_TIMERS];
@@ -57,7 +58,7 @@ struct nego {
 	uint32_t replaces; /* id of the child that is renewed, or 0 */
 	size_t pair; /* from 1: this pair of selectors only; 0: all */
 	uint32_t lost_to; /* id of the child that the peer made in the same moment; 0: none */
-	struct ike_sa *sa; /* the IKE_SA that the peer made in the same moment */
+	struct ike_sa *sa; /* an IKE_SA: that the peer made in the same moment */
 };
 
 struct nego *nego_new(struct ike *ike, const struct ike_conn *conn);
@@ -77,6 +78,9 @@ void child_free(struct child *c, enum reason reason, bool by_peer);
 void child_linger(struct child *c);
 void child_set_state(struct child *c, enum child_state state, enum reason reason);
 const char *child_state_name(enum child_state state);
+
+/* All children of one IKE_SA belong to another from now on: it was replaced. */
+void child_move(struct ike_sa *to, struct ike_sa *from);
 
 struct child *child_find(const struct ike_sa *sa, uint32_t id);
 /* By our SPI, or by the peer's. */

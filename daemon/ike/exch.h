@@ -16,6 +16,7 @@
 struct ike;
 struct ike_msg; /* ike/msg.h */
 struct ike_packet; /* ike/env.h */
+struct ike_wire; /* ike/input.h */
 struct ike_reply; /* ike/output.h */
 struct ike_sa; /* ike/sa.h */
 struct msg_header;
@@ -74,10 +75,11 @@ struct ike_ver {
 	uint8_t major;
 	const struct exch_row *const *tables; /* ends with NULL; a table ends with a row without name */
 	/*
-	 * Check and decrypt a whole datagram in place, and collect fragments. R_NONE: msg has its payloads;
-	 * R_FRAGMENT: more has to come; anything else: drop it, nothing has changed.
+	 * Check and decrypt a whole datagram in place, and collect fragments. R_NONE: msg has its payloads
+	 * or, with *more, is a part of one whose others have to come. R_MALFORMED and R_CRITICAL: it is
+	 * the peer's, but wrong inside. Anything else: drop it, nothing has changed.
 	 */
-	enum reason (*open)(struct ike_sa *sa, uint8_t *bytes, size_t n, struct ike_msg *msg);
+	enum reason (*open)(struct ike_sa *sa, struct ike_wire *wire, struct ike_msg *msg, bool *more);
 	/* Append the datagrams of a message to out: what was written to reply, sealed if there are keys. */
 	void (*seal)(struct ike_sa *sa, const struct msg_header *h, struct ike_reply *reply, struct sealed *out);
 	void (*forget)(struct ike_sa *sa); /* free keys and proofs */

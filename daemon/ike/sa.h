@@ -80,6 +80,7 @@ struct sa_proof; /* ike2/: jobs of the keys companion */
 
 struct ike_sa {
 	UT_hash_handle hh; /* by spi */
+	UT_hash_handle by_init; /* by spi_i, while half-open: of those that peers began */
 	struct ike *ike;
 	uint8_t spi[8], spi_i[8], spi_r[8]; /* ours; the initiator's, the responder's */
 	bool initiator; /* of the first exchange: role in all headers */
@@ -100,6 +101,7 @@ struct ike_sa {
 	struct id *peer_id; /* what it proved to be; heap */
 	uint8_t nonce[2][32]; /* as in struct child */
 	bool mine; /* we began the exchange that made it */
+	bool half_open; /* in ike->inits */
 	bool by_peer; /* the end was the peer's wish */
 	enum reason reason; /* why it ended */
 	int64_t since, last_in, at[SA_TIMERS];
@@ -112,11 +114,12 @@ struct ike {
 	struct ike_setup set;
 	struct ike_sa *sas; /* by our SPI */
 	struct timer_queue timers;
-	size_t half_open; /* that peers began */
+	struct ike_sa *inits; /* half-open ones that peers began, by their SPI */
 	uint32_t last_child; /* ids */
 	uint8_t cookie_key[2][32]; /* now, and before */
 	int64_t cookie_since;
 	struct log_rate noise; /* of what anybody can send */
+	uint8_t in[65536], plain[65536], wire[65536]; /* a message being opened, written, sealed */
 };
 
 int64_t ike_now(const struct ike *ike);
@@ -127,12 +130,19 @@ struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator
 void sa_free(struct ike_sa *sa, enum reason reason);
 /* The other SPI is known now. */
 void sa_set_peer_spi(struct ike_sa *sa, const uint8_t spi[8]);
+void sa_set_ends(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer);
 void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn); /* takes a reference */
 void sa_set_state(struct ike_sa *sa, enum sa_state state, enum reason reason);
 const char *sa_state_name(enum sa_state state);
 /* The end of it and of all its children, by an event each; reason says why. Freed by its timer. */
 void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer);
+/* Packets went out since the last time it was asked, and nothing came in. */
+bool sa_unanswered(struct ike_sa *sa);
 void sa_init_free(struct ike_sa *sa);
+
+/* A peer began it: it counts, and is found, as half-open until it is established or freed. */
+void sa_set_half_open(struct ike_sa *sa);
+size_t sa_half_open(const struct ike *ike);
 
 struct ike_sa *sa_find(struct ike *ike, const uint8_t spi[8]);
 /* A half-open one of this initiator: its IKE_SA_INIT came again. */
