@@ -41,10 +41,10 @@ static const struct { const char *name; uint8_t nfi; } auths[] = {
 #undef NFI_AUTH
 };
 static const struct { const char *name; uint16_t id; enum conf_alg_kind kind; const char *prf; } ikes[] = {
-#define IKE_ENC(name, id) { name, id, ALG_ENC, NULL },
-#define IKE_AUTH(name, id, prf) { name, id, ALG_AUTH, prf },
-#define IKE_PRF(name, id) { name, id, ALG_PRF, NULL },
-#define IKE_DH(name, id) { name, id, ALG_DH, NULL },
+#define IKE_ENC(name, id, use) { name, id, ALG_ENC, NULL },
+#define IKE_AUTH(name, id, prf, use) { name, id, ALG_AUTH, prf },
+#define IKE_PRF(name, id, use) { name, id, ALG_PRF, NULL },
+#define IKE_DH(name, id, use) { name, id, ALG_DH, NULL },
 #include "crypto/algs.def"
 	{ "noesn", 0, ALG_ESN, NULL },
 	{ "esn", 1, ALG_ESN, NULL },

@@ -26,6 +26,8 @@ struct timer_queue {
 	struct timer **v; /* a heap, v[0] unused */
 	size_t n, room;
 	uint64_t order;
+	bool running; /* timer_run is */
+	int64_t now; /* of it */
 };
 
 void timer_init(struct timer *t, void (*fire)(void *owner), void *owner);
@@ -37,8 +39,8 @@ bool timer_armed(const struct timer *t);
 /* When the next one is due; TIMER_NEVER: none is set. */
 int64_t timer_next(const struct timer_queue *q);
 /*
- * Fire what is due at now, in order of time. One that is set while this runs waits for the next run, even if
- * it is due already. fire may set and stop any timer, and free its owner. Returns how many fired.
+ * Fire what is due at now, in order of time. One that is set while this runs waits for the next run, and is due
+ * at now + 1 at the earliest. fire may set and stop any timer, and free its owner. Returns how many fired.
  */
 size_t timer_run(struct timer_queue *q, int64_t now);
 /* Gives the memory back; timers that were set are stopped. */

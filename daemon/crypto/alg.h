@@ -33,10 +33,10 @@ struct alg {
 	uint8_t keys; /* ENCR: NFI_K128 | ... */
 	bool aead; /* ENCR: authenticates, INTEG has to be none */
 	bool variable; /* ENCR: the Key Length attribute has to be there (RFC 7296 3.3.5) */
-	bool legacy; /* only behind legacy=yes: 3DES, MD5, groups 2 and 5 */
+	bool legacy; /* only where old ones are allowed: 3DES, MD5, groups 2 and 5 */
 	bool ike; /* this daemon can use it in IKE */
 	uint8_t salt, iv, block, icv; /* octets; icv of ENCR: an AEAD's */
-	uint8_t key; /* octets: of INTEG; of ENCR that has one size only */
+	uint8_t key; /* octets: of INTEG; of ENCR that has one size only, without salt */
 	const char *name; /* "aes-gcm-16" */
 };
 
@@ -45,9 +45,11 @@ const struct alg *alg_find(enum alg_type type, uint16_t id);
 /* All of a type, in the order of algs.def: i counts from 0; NULL: no more. */
 const struct alg *alg_at(enum alg_type type, size_t i);
 
-/* The octets of key and salt that a cipher takes; keybits 0 stands for the only size. 0: no such size. */
+/*
+ * The octets of key and salt that a cipher takes, together. keybits is the Key Length attribute; 0
+ * stands for the only size. 0: there is no such size.
+ */
 size_t alg_encr_key(const struct alg *encr, unsigned int keybits);
-size_t alg_encr_salt(const struct alg *encr);
 
 /*
  * Whether IKE may use it: it is implemented and was not disabled. Otherwise false and the reason,
