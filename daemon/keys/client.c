@@ -16,14 +16,25 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/log.h"
 #include "base/secret.h"
+#include "base/table.h"
 #include "crypto/gmp_wipe.h"
 #include "keys/companion.h"
 #include "keys/wire.h"
 
 #define CALL_MS 10000 /* reading PKCS#12 files takes its time */
 
+/* A job that waits for its answer. */
+struct waiting {
+	struct table_node node;
+	struct sig_job *job;
+};
+
 struct keys {
+	struct sig_keeper keeper; /* the first */
+	struct table jobs; /* by ticket */
+	uint64_t tickets;
 	pid_t pid;
 	int fd, call_fd; /* answers that come later; answers that are waited for */
 	uint64_t calls;
@@ -70,6 +81,147 @@ static int make_pairs(int pair[2][2])
 	return 0;
 }
 
+/* Asking -------------------------------------------------------------------------------------- */
+
+static bool put(struct keys *k, int fd, const struct keys_question *q)
+{
+	struct span s = keys_question_write(q, k->wire, sizeof(k->wire));
+	ssize_t put;
+
+	if (!s.n)
+		return false;
+	do
+		put = send(fd, s.p, s.n, MSG_NOSIGNAL);
+	while (put < 0 && errno == EINTR);
+	return put == (ssize_t)s.n;
+}
+
+/* Jobs ---------------------------------------------------------------------------------------- */
+
+static struct waiting *find(const struct keys *k, uint64_t ticket)
+{
+	struct table_node *node = table_first(&k->jobs, ticket);
+
+	return node ? node->owner : NULL;
+}
+
+static void drop(struct keys *k, struct waiting *w)
+{
+	table_del(&k->jobs, &w->node);
+	free(w);
+}
+
+static struct keys *keys_of(struct sig_keeper *keeper)
+{
+	return (struct keys *)keeper; /* its first member */
+}
+
+static enum sig_answer ask(struct sig_keeper *keeper, struct sig_job *job)
+{
+	struct keys *k = keys_of(keeper);
+	struct keys_question q = { .ticket = ++k->tickets,
+				   .verb = job->what == SIG_JOB_PSK ? KEYS_PSK : KEYS_SIGN,
+				   .me = job->my_id,
+				   .peer = job->peer_id,
+				   .prf = job->prf,
+				   .key = job->what == SIG_JOB_PSK ? NULL : job->key,
+				   .scheme = job->scheme,
+				   .octets = job->tbs,
+				   .octets_peer = job->tbs_peer };
+	struct waiting *w;
+
+	if (job->what != SIG_JOB_PSK) {
+		q.me = NULL;
+		q.peer = NULL;
+		q.octets_peer = (struct span){ .n = 0 };
+	}
+	if (!put(k, k->fd, &q)) {
+		job->why = "the process that holds the secrets is not there, or has too much to do";
+		return SIG_FAILED;
+	}
+	w = mem_new(sizeof(*w));
+	w->job = job;
+	table_add(&k->jobs, &w->node, q.ticket, w);
+	return SIG_LATER;
+}
+
+/* There are as many as handshakes under way, so looking at all of them is cheap. */
+static void forget(struct sig_keeper *keeper, struct sig_job *job)
+{
+	struct keys *k = keys_of(keeper);
+	size_t i;
+
+	for (i = 0; i < k->jobs.nbuckets; i++) {
+		struct table_node *node;
+
+		for (node = k->jobs.bucket[i]; node; node = node->next) {
+			struct waiting *w = node->owner;
+
+			if (w->job != job)
+				continue;
+			drop(k, w);
+			return;
+		}
+	}
+}
+
+static void drop_jobs(struct keys *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->jobs.nbuckets; i++)
+		while (k->jobs.bucket[i])
+			drop(k, k->jobs.bucket[i]->owner);
+	table_fini(&k->jobs);
+}
+
+/* An answer for a job that was forgotten finds nobody. */
+static void deliver(struct keys *k, const struct keys_answer *a)
+{
+	struct waiting *w = find(k, a->ticket);
+	struct sig_job *job = w ? w->job : NULL;
+	size_t half = a->n / 2;
+
+	if (!job)
+		return;
+	drop(k, w);
+	job->answer = a->reason ? SIG_FAILED : SIG_DONE;
+	job->why = a->reason ? reason_text(a->reason) : NULL;
+	if (a->reason)
+		log_warn(NULL, a->reason, "%s", a->text);
+	if (job->what == SIG_JOB_PSK && half <= sizeof(job->out_peer)) {
+		memcpy(job->out, a->b, half);
+		memcpy(job->out_peer, a->b + half, half);
+		job->n = half;
+	} else if (a->n <= sizeof(job->out)) {
+		memcpy(job->out, a->b, a->n);
+		job->n = a->n;
+	}
+	job->done(job);
+}
+
+struct sig_keeper *keys_keeper(struct keys *k)
+{
+	return &k->keeper;
+}
+
+bool keys_read(struct keys *k)
+{
+	ssize_t got;
+
+	while ((got = recv(k->fd, k->wire, sizeof(k->wire), MSG_DONTWAIT)) > 0) {
+		bool fine = keys_answer_read((struct span){ k->wire, (size_t)got }, &k->answer);
+
+		secret_wipe(k->wire, (size_t)got);
+		if (fine)
+			deliver(k, &k->answer);
+		secret_wipe(&k->answer, sizeof(k->answer));
+	}
+	return got < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/* Start and end ------------------------------------------------------------------------------- */
+
 struct keys *keys_start(const char *path, char *why, size_t n)
 {
 	int pair[2][2], err = make_pairs(pair);
@@ -95,6 +247,7 @@ struct keys *keys_start(const char *path, char *why, size_t n)
 		return NULL;
 	}
 	k = mem_new(sizeof(*k));
+	k->keeper = (struct sig_keeper){ .ask = ask, .forget = forget };
 	k->pid = pid;
 	k->fd = pair[0][0];
 	k->call_fd = pair[1][0];
@@ -108,6 +261,7 @@ void keys_stop(struct keys *k)
 		return;
 	close(k->fd);
 	close(k->call_fd);
+	drop_jobs(k);
 	while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	secret_wipe(k, sizeof(*k));
@@ -119,38 +273,7 @@ int keys_fd(const struct keys *k)
 	return k->fd;
 }
 
-/* Asking -------------------------------------------------------------------------------------- */
-
-static bool put(struct keys *k, int fd, const struct keys_question *q)
-{
-	struct span s = keys_question_write(q, k->wire, sizeof(k->wire));
-	ssize_t put;
-
-	if (!s.n)
-		return false;
-	do
-		put = send(fd, s.p, s.n, MSG_NOSIGNAL);
-	while (put < 0 && errno == EINTR);
-	return put == (ssize_t)s.n;
-}
-
-bool keys_ask(struct keys *k, const struct keys_question *q)
-{
-	return put(k, k->fd, q);
-}
-
-bool keys_read(struct keys *k, void (*take)(void *arg, const struct keys_answer *a), void *arg)
-{
-	ssize_t got;
-
-	while ((got = recv(k->fd, k->wire, sizeof(k->wire), MSG_DONTWAIT)) > 0) {
-		if (keys_answer_read((struct span){ k->wire, (size_t)got }, &k->answer))
-			take(arg, &k->answer);
-		secret_wipe(k->wire, (size_t)got);
-		secret_wipe(&k->answer, sizeof(k->answer));
-	}
-	return got < 0 && (errno == EAGAIN || errno == EINTR);
-}
+/* Waiting ------------------------------------------------------------------------------------- */
 
 /* false: not within the time. An answer to an older question is none to this one. */
 static bool wait_for(struct keys *k, uint64_t ticket, struct keys_answer *a)

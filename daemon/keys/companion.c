@@ -85,7 +85,8 @@ static void prove_psk(const struct companion *c, const struct keys_question *q,
 		return;
 	prf_parts(q->prf, (struct span){ found.octets, found.n }, &part, 1, key);
 	prf_parts(q->prf, (struct span){ key, n }, &q->octets, 1, a->b);
-	a->n = n;
+	prf_parts(q->prf, (struct span){ key, n }, &q->octets_peer, 1, a->b + n);
+	a->n = 2 * n;
 	secret_wipe(key, sizeof(key));
 }
 

@@ -33,6 +33,7 @@ struct keys_question {
 	const struct pubkey *key; /* SIGN */
 	struct sig_scheme scheme; /* SIGN; type: PUBLIC, too */
 	struct span octets; /* PSK, SIGN: a digest, or of EdDSA the message */
+	struct span octets_peer; /* PSK: what the peer proves */
 };
 
 struct keys_answer {
@@ -40,7 +41,7 @@ struct keys_answer {
 	enum reason reason; /* R_NONE: done */
 	uint32_t errors; /* RELOAD: of the file */
 	size_t n;
-	uint8_t b[PUBKEY_MAX]; /* PSK, SIGN; PUBLIC: the key in DNS form */
+	uint8_t b[PUBKEY_MAX]; /* SIGN; PSK: ours, then the peer's; PUBLIC: the key in DNS form */
 	uint32_t bits; /* PUBLIC */
 	char text[KEYS_TEXT]; /* which entry was taken, or what is missing; never a secret */
 };
@@ -54,10 +55,10 @@ void keys_stop(struct keys *k);
 
 /* Readable when an answer is there, or the companion has ended. */
 int keys_fd(const struct keys *k);
-/* Ask for PSK or SIGN; the answer comes by keys_read. false: it cannot be asked now. */
-bool keys_ask(struct keys *k, const struct keys_question *q);
-/* Read the answers that are there. false: the companion has ended. */
-bool keys_read(struct keys *k, void (*take)(void *arg, const struct keys_answer *a), void *arg);
+/* The seam of the engine: jobs are answered later, by keys_read. */
+struct sig_keeper *keys_keeper(struct keys *k);
+/* Read the answers that are there, and call the done of their jobs. false: the companion has ended. */
+bool keys_read(struct keys *k);
 
 /* Ask and wait, a few seconds at most: for PUBLIC and RELOAD. false: no answer. */
 bool keys_call(struct keys *k, const struct keys_question *q, struct keys_answer *a);

@@ -53,6 +53,23 @@ static bool read_key(struct rd *r, struct pubkey *key)
 	return true;
 }
 
+static void write_octets(struct wr *w, struct span s)
+{
+	if (s.n > KEYS_OCTETS)
+		wr_fail(w);
+	wr_u32(w, (uint32_t)s.n);
+	wr_span(w, s);
+}
+
+static struct span read_octets(struct rd *r)
+{
+	uint32_t n = rd_u32(r);
+
+	if (n > KEYS_OCTETS)
+		rd_fail(r);
+	return rd_span(r, n);
+}
+
 struct span keys_question_write(const struct keys_question *q, void *buf, size_t room)
 {
 	struct wr w = wr_to(buf, room);
@@ -66,10 +83,8 @@ struct span keys_question_write(const struct keys_question *q, void *buf, size_t
 	write_text(&w, q->me);
 	write_text(&w, q->peer);
 	write_key(&w, q->key);
-	if (q->octets.n > KEYS_OCTETS)
-		wr_fail(&w);
-	wr_u32(&w, (uint32_t)q->octets.n);
-	wr_span(&w, q->octets);
+	write_octets(&w, q->octets);
+	write_octets(&w, q->octets_peer);
 	return wr_done(&w);
 }
 
@@ -92,8 +107,9 @@ bool keys_question_read(struct span s, struct keys_asked *asked)
 	q->me = asked->me[0] ? asked->me : NULL;
 	q->peer = asked->peer[0] ? asked->peer : NULL;
 	q->key = read_key(&r, &asked->key) ? &asked->key : NULL;
-	q->octets = rd_span(&r, rd_u32(&r));
-	return rd_done(&r) && q->octets.n <= KEYS_OCTETS;
+	q->octets = read_octets(&r);
+	q->octets_peer = read_octets(&r);
+	return rd_done(&r);
 }
 
 struct span keys_answer_write(const struct keys_answer *a, void *buf, size_t room)

@@ -5,7 +5,7 @@
 
 #include "keys/keys.h"
 
-#define KEYS_WIRE (KEYS_OCTETS + 2 * KEYS_ID + PUBKEY_MAX + 64)
+#define KEYS_WIRE (2 * KEYS_OCTETS + 2 * KEYS_ID + PUBKEY_MAX + 64)
 
 /* A question that was read; q points into it. Holds no secret. */
 struct keys_asked {
