@@ -4,6 +4,7 @@
  * engine is never called out of one of its events: a try begins when its timer fires, at the earliest.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -262,6 +263,8 @@ static void take_event(struct conns *cs, struct conn *conn, const struct ike_eve
 		child_down(cs, conn, event);
 		break;
 	case IKE_EV_FAILED:
+		if (event->text && !conn->blocked)
+			snprintf(conn->why, sizeof(conn->why), "%s", event->text);
 		perform(cs, conn, intent_failed(&conn->intent, &rules, event->reason, conns_now(cs),
 						random_of(cs)));
 		break;
