@@ -202,6 +202,27 @@ void child_linger(struct child *c)
 	timers_child_linger(c);
 }
 
+struct child *child_successor(const struct child *c)
+{
+	for (struct child *n = c->sa->children; n; n = n->next)
+		if (n->info.replaces == c->info.id && n->state <= CHILD_REPLACED)
+			return n;
+	return NULL;
+}
+
+void child_retire(struct child *c, enum reason reason, bool by_peer)
+{
+	struct child *successor = child_successor(c);
+
+	if (c->state == CHILD_LINGER)
+		return;
+	if (successor)
+		child_switch(successor);
+	else if (c->announced && !c->redundant && c->reason != R_REKEYED)
+		child_event(c, IKE_EV_CHILD_DOWN, reason, by_peer);
+	child_linger(c);
+}
+
 /* Facts ---------------------------------------------------------------------------------------- */
 
 void child_set_state(struct child *c, enum child_state state, enum reason reason)

@@ -15,6 +15,8 @@ struct ike;
 struct ike_sa;
 struct ts;
 
+#define NEGO_NONCE 32 /* octets of ours */
+
 enum child_state {
 	CHILD_IN, /* the peer renewed it and does not use it yet: only the inbound SA is installed */
 	CHILD_UP,
@@ -35,17 +37,17 @@ struct child {
 	unsigned int parts; /* enum ike_part: in the kernel */
 	uint16_t encr, keybits, integ, group; /* transform IDs */
 	bool mine; /* we began the exchange that made it */
-	bool announced; /* conn/ was told of it */
+	bool announced; /* conn/ was told of it, or need not be */
+	bool redundant; /* crossed another one that stays */
+	enum reason reason; /* why it is to be deleted */
 	uint32_t successor; /* id, or 0 */
-	uint8_t nonce[2][32]; /* the lower end of the nonces it was made with, for collisions */
+	uint8_t low[NEGO_NONCE]; /* the lower of the nonces it was made with, for collisions */
 	int64_t since, at[CHILD_TIMERS];
 	struct timer timer;
 	uint64_t seen_in, seen_out; /* packets, when liveness looked last */
 };
 
 /* A negotiation under way: what we have put into it. Owned by a task, or by its handler. */
-#define NEGO_NONCE 32
-
 struct nego {
 	const struct ike_conn *conn; /* held */
 	uint8_t proto; /* 1 IKE, 2 AH, 3 ESP: as in proposals */
@@ -58,7 +60,8 @@ struct nego {
 	uint32_t replaces; /* id of the child that is renewed, or 0 */
 	size_t pair; /* from 1: this pair of selectors only; 0: all */
 	uint32_t lost_to; /* id of the child that the peer made in the same moment; 0: none */
-	struct ike_sa *sa; /* an IKE_SA: that the peer made in the same moment */
+	bool rival; /* an IKE_SA: the peer made one in the same moment */
+	uint8_t rival_spi[8]; /* our SPI of that one */
 };
 
 struct nego *nego_new(struct ike *ike, const struct ike_conn *conn);
@@ -74,6 +77,10 @@ void child_switch(struct child *c);
 void child_remove(struct child *c, unsigned int parts);
 /* The end: an event, the kernel's parts, the memory. */
 void child_free(struct child *c, enum reason reason, bool by_peer);
+/* Deleted: an event, unless another one took its place; then it lingers. */
+void child_retire(struct child *c, enum reason reason, bool by_peer);
+/* The child that renewed it and is alive, or NULL. */
+struct child *child_successor(const struct child *c);
 /* Neither sent by nor waited for: only what is still on the way comes in. */
 void child_linger(struct child *c);
 void child_set_state(struct child *c, enum child_state state, enum reason reason);

@@ -19,6 +19,7 @@ struct ike_packet; /* ike/env.h */
 struct ike_wire; /* ike/input.h */
 struct ike_reply; /* ike/output.h */
 struct ike_sa; /* ike/sa.h */
+struct ike_ver;
 struct msg_header;
 struct sealed;
 struct task; /* ike/window.h */
@@ -65,6 +66,8 @@ struct outcome outcome_fatal(enum reason reason);
 
 /* A message that is authenticated, as far as it has to be: find the row, run it, do what it says. */
 void exch_run(struct ike_sa *sa, struct ike_msg *msg);
+/* It is the peer's, but wrong inside: no row sees it. */
+void exch_refuse(struct ike_sa *sa, struct ike_msg *msg, enum reason reason);
 /* The keys companion answered: go on with what waits for it. */
 void exch_resume(struct ike_sa *sa);
 /* The row that answers, or that builds, a task. NULL: none. */

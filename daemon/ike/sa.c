@@ -71,22 +71,51 @@ size_t sa_half_open(const struct ike *ike)
 
 /* Life ----------------------------------------------------------------------------------------- */
 
-struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator)
+void sa_new_spi(struct ike *ike, uint8_t spi[8])
+{
+	static const uint8_t zero[8];
+
+	do
+		ike->env->random(ike->env->arg, spi, 8);
+	while (!memcmp(spi, zero, sizeof(zero)) || sa_find(ike, spi));
+}
+
+struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator, const uint8_t *spi)
 {
 	struct ike_sa *sa = mem_new(sizeof(*sa));
-	static const uint8_t zero[8];
 
 	sa->ike = ike;
 	sa->ver = ver;
 	sa->initiator = initiator;
-	do
-		ike->env->random(ike->env->arg, sa->spi, sizeof(sa->spi));
-	while (!memcmp(sa->spi, zero, sizeof(zero)) || sa_find(ike, sa->spi));
+	if (spi)
+		memcpy(sa->spi, spi, sizeof(sa->spi));
+	else
+		sa_new_spi(ike, sa->spi);
 	memcpy(initiator ? sa->spi_i : sa->spi_r, sa->spi, sizeof(sa->spi));
 	sa->since = sa->last_in = ike_now(ike);
 	timers_init(sa);
 	HASH_ADD(hh, ike->sas, spi, sizeof(sa->spi), sa);
 	return sa;
+}
+
+void sa_inherit(struct ike_sa *sa, const struct ike_sa *old)
+{
+	sa->seen = old->seen;
+	sa_set_ends(sa, &old->local, &old->peer);
+	sa_set_conn(sa, old->conn);
+	if (old->peer_id) {
+		sa->peer_id = mem_new(sizeof(*sa->peer_id));
+		*sa->peer_id = *old->peer_id;
+	}
+}
+
+void sa_replace(struct ike_sa *old, struct ike_sa *by)
+{
+	child_move(by, old);
+	window_move(&by->win, &old->win);
+	sa_set_state(old, SA_REPLACED, R_REKEYED);
+	timers_replaced(old);
+	sa_event(by, IKE_EV_IKE_REKEYED, R_NONE, "");
 }
 
 void sa_init_free(struct ike_sa *sa)
@@ -124,6 +153,26 @@ void sa_free(struct ike_sa *sa, enum reason reason)
 	free(sa);
 }
 
+void sa_forget(struct ike_sa *sa)
+{
+	for (struct child *c = sa->children; c; c = c->next) {
+		c->parts = 0;
+		c->announced = false;
+	}
+	sa_free(sa, R_SHUTDOWN);
+}
+
+static void end_tasks(struct ike_sa *sa, enum reason reason)
+{
+	struct task *t;
+
+	while ((t = sa->win.active ? sa->win.active : sa->win.queue)) {
+		if (t->kind == TASK_NEW_CHILD && t->nego)
+			sa_event_conn(sa, t->nego->conn, IKE_EV_FAILED, reason);
+		window_done(sa->ike, &sa->win, t);
+	}
+}
+
 void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 {
 	bool told = sa->state >= SA_ESTABLISHED && sa->state != SA_REPLACED;
@@ -136,8 +185,7 @@ void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 		child_free(sa->children, reason, by_peer);
 	if (sa->conn && !told && sa->initiator && sa->init)
 		sa_event(sa, IKE_EV_FAILED, reason, "");
-	while (sa->win.active || sa->win.queue)
-		window_done(sa->ike, &sa->win, sa->win.active ? sa->win.active : sa->win.queue);
+	end_tasks(sa, reason);
 	sa_set_state(sa, SA_DEAD, reason);
 	if (sa->conn && told)
 		sa_event(sa, IKE_EV_IKE_DOWN, reason, "");
@@ -174,6 +222,21 @@ void sa_set_ends(struct ike_sa *sa, const struct endpoint *local, const struct e
 	sa->local = *local;
 	sa->peer = *peer;
 	about_update(sa);
+}
+
+void sa_move(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer)
+{
+	const struct ike_env *env = sa->ike->env;
+
+	sa_set_ends(sa, local, peer);
+	for (struct child *c = sa->children; c; c = c->next) {
+		c->info.local = *local;
+		c->info.peer = *peer;
+		if (c->parts && env->move(env->arg, &c->info))
+			log_warn(&sa->about, R_KERNEL, "the kernel did not move a CHILD_SA to the new endpoint");
+	}
+	if (sa->state == SA_ESTABLISHED)
+		sa_event(sa, IKE_EV_MOVED, R_NONE, "");
 }
 
 void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn)
@@ -279,20 +342,30 @@ struct ike_sa *sa_find_carrier(struct ike *ike, const struct ike_conn *conn)
 
 /* Events --------------------------------------------------------------------------------------- */
 
-void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text)
+static void tell(struct ike_sa *sa, struct ike_event *e)
 {
 	const struct ike_env *env = sa->ike->env;
-	struct ike_event e = {
-		.kind = kind,
-		.conn = sa->init && sa->init->want ? sa->init->want : sa->conn,
-		.local = sa->local,
-		.peer = sa->peer,
-		.spi_i = spi_number(sa->spi_i),
-		.spi_r = spi_number(sa->spi_r),
-		.reason = reason,
-		.by_peer = sa->by_peer,
-		.text = text,
-	};
 
-	env->event(env->arg, &e);
+	e->local = sa->local;
+	e->peer = sa->peer;
+	e->spi_i = spi_number(sa->spi_i);
+	e->spi_r = spi_number(sa->spi_r);
+	e->by_peer = sa->by_peer;
+	env->event(env->arg, e);
+}
+
+void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text)
+{
+	struct ike_event e = { .kind = kind, .conn = sa->conn, .reason = reason, .text = text };
+
+	if (sa->init && sa->init->want)
+		e.conn = sa->init->want;
+	tell(sa, &e);
+}
+
+void sa_event_conn(struct ike_sa *sa, const struct ike_conn *conn, enum ike_event_kind kind, enum reason reason)
+{
+	struct ike_event e = { .kind = kind, .conn = conn, .reason = reason, .text = "" };
+
+	tell(sa, &e);
 }

@@ -14,6 +14,7 @@
 #include "ike/env.h"
 #include "ike/ike.h"
 #include "ike/ike_conn.h"
+#include "ike/msg.h"
 #include "ike/window.h"
 
 struct frag_set;
@@ -55,13 +56,13 @@ struct sa_init {
 	size_t cookie_n, cookie_tries;
 	uint16_t group; /* asked for by INVALID_KE_PAYLOAD; 0: our first */
 	const struct ike_conn *want; /* initiator: the CHILD_SA that rides on IKE_AUTH; held */
-	uint8_t certreq[20 * 8]; /* hashes of CAs that the peer believes */
-	size_t certreq_n;
+	bool certreq_any; /* the peer asks for a certificate */
 };
 
 /* A message that waits for the keys companion. */
 struct sa_suspended {
-	uint8_t *b; /* header and plain payloads */
+	struct msg_header h;
+	uint8_t *b; /* plain payloads; NULL: none waits */
 	size_t n;
 	uint8_t first;
 };
@@ -70,6 +71,7 @@ struct sa_peer { /* what the peer told */
 	unsigned int hashes; /* SIGNATURE_HASH_ALGORITHMS, as AUTH_HASH bits */
 	bool fragments, no_tfc, mobike, childless;
 	bool nat_here, nat_there; /* who is behind a NAT */
+	bool natd; /* it looked for one, too */
 };
 
 struct sa_suite { /* transform IDs */
@@ -99,9 +101,10 @@ struct ike_sa {
 	struct sa_suspended suspended;
 	struct sa_proof *proof;
 	struct id *peer_id; /* what it proved to be; heap */
-	uint8_t nonce[2][32]; /* as in struct child */
+	uint8_t low[NEGO_NONCE]; /* as in struct child */
 	bool mine; /* we began the exchange that made it */
 	bool half_open; /* in ike->inits */
+	bool lost; /* crossed another one that stays: ends when it is established */
 	bool by_peer; /* the end was the peer's wish */
 	enum reason reason; /* why it ended */
 	int64_t since, last_in, at[SA_TIMERS];
@@ -117,20 +120,35 @@ struct ike {
 	struct ike_sa *inits; /* half-open ones that peers began, by their SPI */
 	uint32_t last_child; /* ids */
 	uint8_t cookie_key[2][32]; /* now, and before */
+	uint32_t cookie_number;
 	int64_t cookie_since;
-	struct log_rate noise; /* of what anybody can send */
+	struct log_rate noise, answers; /* to what anybody can send */
+	uint64_t dropped;
+	struct span raw, inner; /* of the message that is handled: the datagram, the plain payloads */
+	uint8_t inner_first;
+	struct endpoint from; /* where it came from */
 	uint8_t in[65536], plain[65536], wire[65536]; /* a message being opened, written, sealed */
 };
 
 int64_t ike_now(const struct ike *ike);
 
-/* A new one in state NEW with a random SPI of ours. */
-struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator);
+/* An SPI that no IKE_SA of ours has. */
+void sa_new_spi(struct ike *ike, uint8_t spi[8]);
+/* A new one in state NEW with that SPI of ours; NULL: a random one. */
+struct ike_sa *sa_new(struct ike *ike, const struct ike_ver *ver, bool initiator, const uint8_t *spi);
+/* What an IKE_SA takes over from the one that it replaces: connection, ends, facts; not the children. */
+void sa_inherit(struct ike_sa *sa, const struct ike_sa *old);
+/* Children and waiting tasks belong to another one from now on; this one is replaced. */
+void sa_replace(struct ike_sa *old, struct ike_sa *by);
 /* Silently, with its children (reason is theirs). */
 void sa_free(struct ike_sa *sa, enum reason reason);
+/* The engine ends: memory only, the kernel keeps what it has. */
+void sa_forget(struct ike_sa *sa);
 /* The other SPI is known now. */
 void sa_set_peer_spi(struct ike_sa *sa, const uint8_t spi[8]);
 void sa_set_ends(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer);
+/* From now on there: its children in the kernel, too. */
+void sa_move(struct ike_sa *sa, const struct endpoint *local, const struct endpoint *peer);
 void sa_set_conn(struct ike_sa *sa, const struct ike_conn *conn); /* takes a reference */
 void sa_set_state(struct ike_sa *sa, enum sa_state state, enum reason reason);
 const char *sa_state_name(enum sa_state state);
@@ -151,6 +169,7 @@ struct ike_sa *sa_find_init(struct ike *ike, const struct ike_packet *packet, co
 struct ike_sa *sa_find_carrier(struct ike *ike, const struct ike_conn *conn);
 /* Tell conn/. text may be "". */
 void sa_event(struct ike_sa *sa, enum ike_event_kind kind, enum reason reason, const char *text);
+void sa_event_conn(struct ike_sa *sa, const struct ike_conn *conn, enum ike_event_kind kind, enum reason reason);
 void child_event(struct child *c, enum ike_event_kind kind, enum reason reason, bool by_peer);
 
 #endif /* IKE_SA_H */

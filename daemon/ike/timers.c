@@ -214,6 +214,13 @@ void timers_answered(struct ike_sa *sa)
 	set(sa, SA_T_RETRANSMIT, TIMER_NEVER);
 }
 
+void timers_suspended(struct ike_sa *sa)
+{
+	timers_answered(sa);
+	if (sa->state < SA_ESTABLISHED && sa->at[SA_T_HALF_OPEN] == TIMER_NEVER)
+		timers_half_open(sa);
+}
+
 void timers_queued(struct ike_sa *sa, int64_t not_before)
 {
 	if (not_before < sa->at[SA_T_QUEUE])

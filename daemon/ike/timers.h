@@ -18,6 +18,7 @@ void timers_half_open(struct ike_sa *sa);
 void timers_established(struct ike_sa *sa);
 void timers_sent(struct ike_sa *sa, struct task *task); /* once more, or for the first time */
 void timers_answered(struct ike_sa *sa);
+void timers_suspended(struct ike_sa *sa); /* the answer is there, but not ours to it */
 void timers_queued(struct ike_sa *sa, int64_t not_before);
 int64_t timers_retry(const struct ike *ike); /* when to ask again for what is not possible now */
 void timers_rekey_failed(struct ike_sa *sa);

@@ -101,6 +101,19 @@ struct task *window_add(struct window *w, enum task_kind kind, uint32_t child)
 	return t;
 }
 
+struct task *window_again(struct window *w, int64_t not_before)
+{
+	struct task *t = mem_new(sizeof(*t));
+
+	t->kind = w->active->kind;
+	t->child = w->active->child;
+	t->nego = w->active->nego;
+	t->not_before = not_before;
+	w->active->nego = NULL;
+	enqueue(w, t);
+	return t;
+}
+
 struct task *window_find(const struct window *w, enum task_kind kind, uint32_t child)
 {
 	if (w->active && is_same(w->active, kind, child))
@@ -133,11 +146,11 @@ void window_done(struct ike *ike, struct window *w, struct task *task)
 	task_free(ike, task);
 }
 
-struct task *window_next(struct window *w, int64_t now)
+struct task *window_next(struct window *w, uint32_t kinds, int64_t now)
 {
 	struct task **at = &w->queue, *t;
 
-	while (*at && (*at)->not_before > now)
+	while (*at && ((*at)->not_before > now || !(kinds & (1U << (*at)->kind))))
 		at = &(*at)->next;
 	t = *at;
 	if (t) {

@@ -34,6 +34,7 @@ enum task_kind {
 	TASK_AUTH,
 	TASK_DELETE_IKE,
 	TASK_DELETE_CHILD,
+	TASK_DELETE_SPI, /* of a child that only the peer has */
 	TASK_REKEY_IKE,
 	TASK_REKEY_CHILD,
 	TASK_NEW_CHILD,
@@ -44,7 +45,8 @@ enum task_kind {
 struct task {
 	struct task *next;
 	enum task_kind kind;
-	uint32_t child; /* DELETE_CHILD, REKEY_CHILD: the id of the child */
+	uint32_t child; /* DELETE_CHILD, REKEY_CHILD: the id of the child; DELETE_SPI: our SPI */
+	uint8_t proto; /* DELETE_SPI: as in proposals */
 	uint16_t notify; /* DELETE_IKE: also told to the peer; 0: none */
 	struct nego *nego; /* what is negotiated; owned */
 	uint32_t id; /* message ID, once sent */
@@ -78,12 +80,14 @@ void window_replied(struct window *w, struct sealed *reply);
 
 /* Queue a task, unless one of the same kind for the same child is there; then NULL. */
 struct task *window_add(struct window *w, enum task_kind kind, uint32_t child);
+/* What is under way is asked once more, with what was learnt and not before a time; it waits in the queue. */
+struct task *window_again(struct window *w, int64_t not_before);
 /* The first task of this kind (and child, if not 0), active or waiting; NULL: none. */
 struct task *window_find(const struct window *w, enum task_kind kind, uint32_t child);
 /* Take the task out and free it with its negotiation. */
 void window_done(struct ike *ike, struct window *w, struct task *task);
-/* Take the first one that may go at now out of the queue and make it active; NULL: none. */
-struct task *window_next(struct window *w, int64_t now);
+/* Take the first one of these kinds (bits) that may go at now out of the queue and make it active; NULL: none. */
+struct task *window_next(struct window *w, uint32_t kinds, int64_t now);
 /* What waits in one queue goes on in another: the IKE_SA was replaced. */
 void window_move(struct window *to, struct window *from);
 void window_fini(struct ike *ike, struct window *w);
