@@ -206,11 +206,12 @@ bool auth_choose(const struct pubkey *key, unsigned int hashes, bool pss,
 size_t auth_write(const struct auth_sign *how, struct span sig, uint8_t *out,
 		  size_t room)
 {
-	const struct blob *blob =
-		how->method == AUTH_SIGNATURE ? blob_of(how->scheme) : NULL;
+	const struct blob *blob = blob_of(how->scheme);
 	struct wr w = wr_to(out, room);
 
-	if (blob) {
+	if (how->method == AUTH_SIGNATURE) {
+		if (!blob)
+			return 0;
 		wr_u8(&w, blob->n);
 		wr_copy(&w, blob->b, blob->n);
 	}
@@ -276,8 +277,9 @@ static bool verify(const struct pubkey *key, struct sig_scheme scheme,
  * RFC 7296 3.8 wants SHA-1 with method 1, yet some sign with SHA2; PKCS#1 names the hash in what
  * is signed, so that nothing is lost by trying each.
  */
-static bool verify_rsa(const struct pubkey *key, struct auth_sign *how,
-		       const struct auth_octets *o, struct span sig)
+static enum reason verify_rsa(const struct pubkey *key, struct auth_sign *how,
+			      const struct auth_claim *claim,
+			      const struct auth_octets *o)
 {
 	static const enum hash_id tries[] = { HASH_SHA1, HASH_SHA2_256,
 					      HASH_SHA2_384, HASH_SHA2_512 };
@@ -285,10 +287,12 @@ static bool verify_rsa(const struct pubkey *key, struct auth_sign *how,
 
 	for (i = 0; i < COUNT(tries); i++) {
 		how->scheme.hash = tries[i];
-		if (verify(key, how->scheme, o, sig))
-			return true;
+		if (verify(key, how->scheme, o, claim->data))
+			return claim->hashes & AUTH_HASH(tries[i]) ?
+				       R_NONE :
+				       R_SIGNATURE_HASH;
 	}
-	return false;
+	return R_WRONG_SIGNATURE;
 }
 
 enum reason auth_check(const struct pubkey *key, const struct auth_claim *claim,
@@ -306,12 +310,14 @@ enum reason auth_check(const struct pubkey *key, const struct auth_claim *claim,
 		return R_WRONG_METHOD;
 	if (key->type == PUBKEY_RSA && key->bits < SIG_RSA_BITS_MIN)
 		return R_KEY_SHORT;
-	if (claim->method == AUTH_RSA ? !verify_rsa(key, &is, o, sig) :
-					!verify(key, is.scheme, o, sig))
-		return R_WRONG_SIGNATURE;
-	if (how)
+	if (claim->method == AUTH_RSA)
+		why = verify_rsa(key, &is, claim, o);
+	else
+		why = verify(key, is.scheme, o, sig) ? R_NONE :
+						       R_WRONG_SIGNATURE;
+	if (why == R_NONE && how)
 		*how = is;
-	return R_NONE;
+	return why;
 }
 
 enum reason auth_check_psk(const struct auth_claim *claim, struct span expected)
