@@ -128,11 +128,9 @@ static struct pki_verdict build(const struct pki *pki, const struct x509 *c,
 	*p = (struct path){ .v = { c },
 			    .n = 1,
 			    .trusted = is_ours(pki, c) ? 0 : PKI_CHAIN_MAX };
-	while (p->n < PKI_CHAIN_MAX && !self_issued(p->v[p->n - 1])) {
+	while (p->n < PKI_CHAIN_MAX && !self_issued(p->v[p->n - 1]) &&
+	       climb(pki, check, p, &named))
 		named = false;
-		if (!climb(pki, check, p, &named))
-			break;
-	}
 	if (p->trusted < PKI_CHAIN_MAX)
 		return good();
 	if (p->n == PKI_CHAIN_MAX)
