@@ -66,7 +66,6 @@ static enum reason judge(struct ike_sa *sa, const struct id *id, const struct ch
 struct outcome certs_check(struct ike_sa *sa, const struct id *id, const struct ike_msg *msg,
 			   const struct auth_claim *claim, const struct auth_octets *o)
 {
-	struct auth_sign how;
 	struct chain chain;
 	enum reason bad = read_chain(msg, &chain);
 
@@ -74,8 +73,8 @@ struct outcome certs_check(struct ike_sa *sa, const struct id *id, const struct 
 		bad = judge(sa, id, &chain);
 	if (bad == R_NONE && !x509_key(chain.cert[0]))
 		bad = R_CERT_BAD;
-	if (bad == R_NONE && auth_check(x509_key(chain.cert[0]), claim, o, &how) != AUTH_OK)
-		bad = R_WRONG_SIGNATURE;
+	if (bad == R_NONE)
+		bad = auth_check(x509_key(chain.cert[0]), claim, o, NULL);
 	free_chain(&chain);
 	return bad == R_NONE ? V_NOTHING : outcome_fatal(bad);
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/wr.h"
+#include "ike/notify.h"
 #include "ike/output.h"
 #include "ike/sa.h"
 #include "ike2/certs.h"
@@ -116,35 +117,12 @@ struct outcome identity_mine(struct ike_sa *sa, struct identity *me)
 
 /* The peer's ----------------------------------------------------------------------------------- */
 
-static enum reason reason_of(enum auth_result r)
-{
-	switch (r) {
-	case AUTH_OK:
-		return R_NONE;
-	case AUTH_METHOD:
-	case AUTH_KEY_TYPE:
-		return R_WRONG_METHOD;
-	case AUTH_ALGORITHM:
-	case AUTH_HASH_REFUSED:
-	case AUTH_KEY_SHORT:
-		return R_SIGNATURE_HASH;
-	case AUTH_MALFORMED:
-		return R_MALFORMED;
-	case AUTH_SIGNATURE_WRONG:
-		return R_WRONG_SIGNATURE;
-	case AUTH_SECRET_WRONG:
-		break;
-	}
-	return R_WRONG_SECRET;
-}
-
-static struct outcome refuse(const struct ike_sa *sa, const struct id *id, enum auth_result r, enum reason reason)
+static struct outcome refuse(const struct ike_sa *sa, const struct id *id, enum reason reason)
 {
 	char text[ID_TEXT];
 
-	log_warn(&sa->about, reason, "%s is not believed: %s", id_text(id, text, sizeof(text)),
-		 r == AUTH_OK ? reason_text(reason) : auth_result_text(r));
-	return (struct outcome){ V_FATAL, outcome_fatal(R_WRONG_SECRET).notify, reason };
+	log_warn(&sa->about, reason, "%s is not believed: %s", id_text(id, text, sizeof(text)), reason_text(reason));
+	return (struct outcome){ V_FATAL, notify_of_reason(R_WRONG_SECRET), reason };
 }
 
 static struct outcome check_psk(struct ike_sa *sa, const struct id *id, const struct auth_claim *claim,
@@ -155,14 +133,12 @@ static struct outcome check_psk(struct ike_sa *sa, const struct id *id, const st
 	struct span expected;
 	bool done = false;
 	enum reason bad = proof_get(sa, &ask, &expected, &done);
-	enum auth_result r;
 
-	if (bad != R_NONE)
-		return refuse(sa, id, AUTH_OK, bad);
-	if (!done)
+	if (bad == R_NONE && !done)
 		return (struct outcome){ V_SUSPEND, 0, R_NONE };
-	r = auth_check_psk(claim, expected);
-	return r == AUTH_OK ? V_NOTHING : refuse(sa, id, r, reason_of(r));
+	if (bad == R_NONE)
+		bad = auth_check_psk(claim, expected);
+	return bad == R_NONE ? V_NOTHING : refuse(sa, id, bad);
 }
 
 static bool type_allowed(const struct ike_end *end, enum pubkey_type type)
@@ -183,17 +159,16 @@ static struct outcome check_signature(struct ike_sa *sa, const struct id *id, co
 				      const struct auth_octets *o)
 {
 	const struct ike_end *end = &sa->conn->peer;
-	enum auth_result r = AUTH_OK;
-	struct auth_sign how;
+	enum reason bad = R_NO_PUBKEY;
 
 	for (size_t i = 0; i < end->nkeys; i++) {
 		if (!type_allowed(end, end->keys[i].type))
 			continue;
-		r = auth_check(&end->keys[i], claim, o, &how);
-		if (r == AUTH_OK)
+		bad = auth_check(&end->keys[i], claim, o, NULL);
+		if (bad == R_NONE)
 			return V_NOTHING;
 	}
-	return refuse(sa, id, r, r == AUTH_OK ? R_NO_PUBKEY : reason_of(r));
+	return refuse(sa, id, bad);
 }
 
 static bool method_ok(const struct ike_end *end, uint8_t method)
@@ -212,7 +187,7 @@ struct outcome identity_check(struct ike_sa *sa, const struct id *id, const stru
 	struct auth_octets o;
 
 	if (!method_ok(&sa->conn->peer, claim.method))
-		return refuse(sa, id, AUTH_OK, R_WRONG_METHOD);
+		return refuse(sa, id, R_WRONG_METHOD);
 	octets_of(sa, false, id_body(id, body, sizeof(body)), &o);
 	if (claim.method == AUTH_PSK)
 		return check_psk(sa, id, &claim, &o);

@@ -342,7 +342,7 @@ static struct outcome choose(struct ike_sa *sa, const struct negotiation *n, con
 		a->dh = dh_new(a->c.ke);
 		if (!a->dh)
 			return outcome_refuse(R_ALG_UNUSABLE);
-		if (dh_agree(a->dh, msg->ke.data) != DH_OK)
+		if (dh_agree(a->dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 			return outcome_refuse(R_WEAK_PUBLIC);
 		a->shared = dh_shared(a->dh);
 	}
@@ -499,7 +499,7 @@ static enum reason accept_choice(const struct negotiation *n, const struct ike_m
 		return R_NONE;
 	if (!(msg->inner & PL_BIT(PL_KE)) || msg->ke.group != nego->group || a->c.ke != nego->group)
 		return R_BAD_CHOICE;
-	if (dh_agree(nego->dh, msg->ke.data) != DH_OK)
+	if (dh_agree(nego->dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		return R_WEAK_PUBLIC;
 	a->shared = dh_shared(nego->dh);
 	return R_NONE;

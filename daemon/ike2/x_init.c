@@ -80,7 +80,7 @@ static enum reason make_keys(struct ike_sa *sa, const struct ike_msg *msg, const
 	struct keymat_seed seed = { .ni = sa->initiator ? mine : theirs, .nr = sa->initiator ? theirs : mine };
 	const char *why = "";
 
-	if (dh_agree(init->nego->dh, msg->ke.data) != DH_OK)
+	if (dh_agree(init->nego->dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		return R_WEAK_PUBLIC;
 	seed.shared = dh_shared(init->nego->dh);
 	memcpy(seed.spi_i, sa->spi_i, 8);

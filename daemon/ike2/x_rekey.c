@@ -87,7 +87,7 @@ static struct outcome answer(struct ike_sa *sa, const struct ike_msg *msg, struc
 	enum reason bad = dh ? R_NONE : R_ALG_UNUSABLE;
 	struct offer offer;
 
-	if (bad == R_NONE && dh_agree(dh, msg->ke.data) != DH_OK)
+	if (bad == R_NONE && dh_agree(dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		bad = R_WEAK_PUBLIC;
 	if (bad == R_NONE) {
 		p->shared = dh_shared(dh);
@@ -224,7 +224,7 @@ static enum reason accept(struct ike_sa *sa, const struct ike_msg *msg, struct p
 		return bad;
 	if (p->c.spi_len != SPI_OCTETS || p->c.ke != n->group || msg->ke.group != n->group)
 		return R_BAD_CHOICE;
-	if (dh_agree(n->dh, msg->ke.data) != DH_OK)
+	if (dh_agree(n->dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		return R_WEAK_PUBLIC;
 	p->shared = dh_shared(n->dh);
 	p->ni = span_of(n->nonce, NEGO_NONCE);
