@@ -14,7 +14,7 @@
 #define MSG_HEADER 28 /* octets */
 #define MSG_MAX \
 	65535 /* octets of a message, fragments put together; RFC 7296 2 asks for 3000 */
-#define MSG_PAYLOADS 128 /* of any kind in one message */
+#define MSG_PAYLOADS 200 /* of any kind in one chain */
 
 /* clang-format off */
 enum msg_exchange {
@@ -91,7 +91,7 @@ enum reason msg_header(struct span datagram, struct msg_header *h);
 /*
  * Header and payloads. Every field of m is set. R_NONE; the above; R_MALFORMED: a payload that lies about its
  * length, makes no sense, is there twice or too often (m->bad); R_CRITICAL: a critical one that is
- * unknown (m->bad.type), whatever else is wrong.
+ * unknown (m->bad.type). What comes first counts.
  */
 enum reason msg_decode(struct span datagram, struct ike_msg *m);
 

@@ -11,6 +11,7 @@
 /* clang-format off */
 enum notify {
 	NOTIFY_NONE,
+	N_NONE = NOTIFY_NONE, /* as reasons.def has it */
 #define NOTIFY(id, value, rfc) N_##id = (value),
 #include "ike/notify.def"
 #undef NOTIFY

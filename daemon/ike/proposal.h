@@ -90,6 +90,8 @@ enum reason offer_from_conf(const struct offer_conf *conf, struct offer *o,
 			    const char **culprit);
 /* The proposals of all for one use. */
 void offer_for(const struct offer *all, enum offer_use use, struct offer *o);
+/* Put a group before the others of each proposal that has it: that of the IKE_SA is what most peers want. */
+void offer_prefer_group(struct offer *o, uint16_t group);
 /* The group to send a KE payload of: the first; 0: none. */
 uint16_t offer_group(const struct offer *o);
 bool offer_has_group(const struct offer *o, uint16_t group);

@@ -32,8 +32,12 @@ struct ts_list {
 /* Everything of one address, or of a prefix (octets behind it are cleared). */
 struct ts ts_host(const struct addr *a);
 struct ts ts_prefix(const uint8_t *b, uint8_t len, unsigned int plen);
+/* One packet's, for the first selector of an acquire; of ICMP port is type * 256 + code. */
+struct ts ts_packet(const struct addr *a, uint8_t proto, uint16_t port);
 /* What leftsubnet= and the like say. False: no numeric addresses, or one that is excluded. */
 bool ts_from_range(const struct conf_range *r, struct ts *ts);
+/* Only what leftprotoport= says: its protocol and ports instead of those of ts. */
+void ts_set_upper(struct ts *ts, const struct conf_range *protoport);
 
 bool ts_valid(
 	const struct ts *
@@ -48,6 +52,16 @@ bool ts_is_prefix(const struct ts *ts, unsigned int *plen);
 
 /* An address range as prefixes for the kernel; returns how many there are, and writes up to max. 254 at most. */
 size_t ts_split(const struct ts *ts, struct ts *out, size_t max);
+
+/*
+ * Protocol and ports of a kernel policy for packets from one to the other (nl-proto: of ICMP, the source port is the
+ * type, the destination port the code). False: no packet is in both, or types and codes are no rectangle.
+ */
+struct ts_upper {
+	uint8_t proto;
+	uint16_t sport_min, sport_max, dport_min, dport_max;
+};
+bool ts_to_upper(const struct ts *from, const struct ts *to, struct ts_upper *upper);
 
 bool ts_list_add(struct ts_list *l, const struct ts *ts); /* false: full */
 bool ts_list_covers(const struct ts_list *l,
