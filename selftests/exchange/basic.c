@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: selftests/exchange/lib/world.c daemon/base/ daemon/crypto/ daemon/ike/ daemon/ike2/ daemon/pki/ */
+/* links: selftests/exchange/lib/world.c engine */
 /* basic.c - a tunnel comes up, is refused with a reason, goes down. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "ike/payload.h"
 #include "ike2/auth.h"
 #include "ike2/ike2.h"
 
