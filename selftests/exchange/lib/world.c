@@ -460,9 +460,23 @@ static void side_init(struct world *w, unsigned int number)
 	s->ike = ike_new(&(struct ike_setup){ .env = &s->env, .versions = versions });
 }
 
+/* Lines of the log are counted; WORLD_LOG=1 shows them. */
+static void sink(void *arg, const struct log_rec *rec)
+{
+	char line[LOG_LINE_MAX];
+	unsigned int *lines = arg;
+
+	++*lines;
+	if (getenv("WORLD_LOG"))
+		fprintf(stderr, "# %s\n", log_text(rec, line, sizeof(line)));
+}
+
 struct world *world_new(uint64_t seed)
 {
 	struct world *w = mem_new(sizeof(*w));
+
+	log_threshold(getenv("WORLD_LOG") ? LOG_LVL_DEBUG : LOG_LVL_INFO);
+	log_add(sink, &w->lines);
 
 	w->seed = seed * 0x9e3779b97f4a7c15 + 1;
 	w->latency = 20;
@@ -482,6 +496,7 @@ void world_free(struct world *w)
 {
 	struct flight *f;
 
+	log_del(sink, &w->lines);
 	for (unsigned int i = 0; i < 2; i++) {
 		ike_free(w->side[i].ike);
 		if (w->side[i].held)

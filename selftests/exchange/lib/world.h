@@ -79,6 +79,7 @@ struct world {
 	size_t largest; /* octets of the largest */
 	bool nat; /* before WEST */
 	bool cut; /* nothing gets through */
+	unsigned int lines; /* of the log */
 	/* traffic */
 	bool traffic;
 	unsigned int esp_sent, esp_lost, esp_none; /* none: there was no SA to send by */
