@@ -288,10 +288,8 @@ static struct outcome make(struct ike_sa *sa, const struct negotiation *n, const
 		return outcome_refuse(R_KERNEL);
 	}
 	timers_child_made(c);
-	if (waits) {
+	if (waits)
 		child_set_state(c, CHILD_IN, R_NONE);
-		timers_child_waits(c);
-	}
 	*made = c;
 	return V_NOTHING;
 }
