@@ -37,7 +37,8 @@ void ike_free(struct ike *ike);
 void ike_input(struct ike *ike, const struct ike_packet *packet);
 
 /*
- * Run the timers that are due; to be called after each function of this header, too, for what they set off. Returns when (ike_env.now) it wants to be called again; INT64_MAX: never.
+ * Run the timers that are due; to be called after each function of this header, too, for what that set off.
+ * Returns when (ike_env.now) it wants to be called again; INT64_MAX: never.
  */
 int64_t ike_tick(struct ike *ike);
 

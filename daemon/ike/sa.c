@@ -175,7 +175,8 @@ static void end_tasks(struct ike_sa *sa, enum reason reason)
 
 void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 {
-	bool told = sa->state >= SA_ESTABLISHED && sa->state != SA_REPLACED;
+	/* of what was replaced conn/ knows the successor */
+	bool told = sa->state >= SA_ESTABLISHED && reason != R_REKEYED && reason != R_REKEY_LOST;
 
 	if (sa->state == SA_DEAD)
 		return;

@@ -189,12 +189,14 @@ static void table(void **state)
 		assert_int_equal(collide_table(ask, MINE_NOTHING), COLLIDE_ACCEPT);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table),   cmocka_unit_test(crossings), cmocka_unit_test(crossings_with_losses),
 		cmocka_unit_test(both_up), cmocka_unit_test(month),
 	};
 
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,9 +228,16 @@ static uint32_t do_alloc_spi(void *arg, const struct ike_conn *conn, const struc
 	return ++s->next_spi;
 }
 
-/* One ESP packet each way, as long as there is an SA to send by. */
+/* One ESP packet each way, if there is an SA to send by: while IKE is on its way, and now and then. */
 static void traffic(struct world *w)
 {
+	bool talk = w->now - w->esp_at >= 60000;
+
+	for (const struct flight *f = w->flights; f; f = f->next)
+		talk |= !f->spi;
+	if (!talk)
+		return;
+	w->esp_at = w->now;
 	for (unsigned int i = 0; i < 2; i++) {
 		struct fake_sa *out = newest(&w->side[i]);
 
@@ -249,6 +256,7 @@ static void arrive_esp(struct side *s, uint32_t spi)
 
 	if (!in) {
 		s->w->esp_lost++;
+		log_debug(NULL, "ESP for SPI %x is lost", spi);
 		return;
 	}
 	s->traffic.in_packets++;
@@ -464,11 +472,11 @@ static void side_init(struct world *w, unsigned int number)
 static void sink(void *arg, const struct log_rec *rec)
 {
 	char line[LOG_LINE_MAX];
-	unsigned int *lines = arg;
+	struct world *w = arg;
 
-	++*lines;
+	w->lines++;
 	if (getenv("WORLD_LOG"))
-		fprintf(stderr, "# %s\n", log_text(rec, line, sizeof(line)));
+		fprintf(stderr, "# %lld %s\n", (long long)w->now, log_text(rec, line, sizeof(line)));
 }
 
 struct world *world_new(uint64_t seed)
@@ -476,7 +484,7 @@ struct world *world_new(uint64_t seed)
 	struct world *w = mem_new(sizeof(*w));
 
 	log_threshold(getenv("WORLD_LOG") ? LOG_LVL_DEBUG : LOG_LVL_INFO);
-	log_add(sink, &w->lines);
+	log_add(sink, w);
 
 	w->seed = seed * 0x9e3779b97f4a7c15 + 1;
 	w->latency = 20;
@@ -496,7 +504,7 @@ void world_free(struct world *w)
 {
 	struct flight *f;
 
-	log_del(sink, &w->lines);
+	log_del(sink, w);
 	for (unsigned int i = 0; i < 2; i++) {
 		ike_free(w->side[i].ike);
 		if (w->side[i].held)

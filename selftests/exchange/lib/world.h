@@ -82,6 +82,7 @@ struct world {
 	unsigned int lines; /* of the log */
 	/* traffic */
 	bool traffic;
+	int64_t esp_at;
 	unsigned int esp_sent, esp_lost, esp_none; /* none: there was no SA to send by */
 };
 
