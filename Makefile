@@ -14,9 +14,10 @@ DEPS := build test
 SUB = $(MAKE) --no-print-directory
 quiet = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)	# V=1 shows the commands
 
-PKGS := libmnl jansson smartcols gnutls hogweed nettle gmp
+PKGS := libmnl jansson smartcols gnutls hogweed nettle gmp libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols -lgnutls -lhogweed -lnettle -lgmp)
+# libev has no pkg-config file
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols -lgnutls -lhogweed -lnettle -lgmp -lcap-ng) -lev
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wformat=2 -Wvla -Wimplicit-fallthrough -Wundef
@@ -29,8 +30,10 @@ BASE = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 # the module's pure files in user space: fake linux/*.h come first
 SHIM := -Iselftests/kernel -Ikernel -DNFI_USERSPACE
 
-LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/net/*.c daemon/conn/*.c conf/*.c nl-proto/*.c)
+LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/pki/*.c daemon/net/*.c daemon/ike/*.c daemon/ike2/*.c \
+	daemon/kern/*.c daemon/keys/*.c daemon/conn/*.c daemon/ctl/*.c conf/*.c nl-proto/*.c)
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
+IKED_C := daemon/main.c daemon/start/options.c
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
 EXCHANGES := $(patsubst selftests/exchange/%.c,%,$(wildcard selftests/exchange/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
@@ -38,7 +41,7 @@ GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-t
 	format shell words selftest
 # check leaves out the proof of the gates, which is slow
 CHECKED := $(filter-out selftest,$(GATES))
-PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
+PROGS := $(B)/ipsecctl $(B)/ipsec $(B)/ipsecd
 
 SUITES_BUILD := build.programs $(KERNELS:%=build.module-%)
 SUITES_QUICK := $(UNITS:%=unit.%) $(EXCHANGES:%=exchange.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
@@ -51,7 +54,13 @@ export NFI_KERNELS := $(KERNELS)
 
 all: $(PROGS)	## build the user programs into build/
 
-$(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C) $(LIB_C))
+# each program takes from the archive what it needs
+$(B)/libnfi.a: $(patsubst %.c,$(B)/obj/%.o,$(LIB_C))
+	@rm -f $@
+	$(call quiet,AR)$(AR) crs $@ $^
+$(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C)) $(B)/libnfi.a
+$(B)/ipsecd: $(patsubst %.c,$(B)/obj/%.o,$(IKED_C)) $(B)/libnfi.a
+$(B)/ipsecctl $(B)/ipsecd:
 	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/ipsec: $(B)/ipsecctl
 	@ln -f $< $@
@@ -97,7 +106,7 @@ vm-shell: deps	## a shell in the test machine (K=6.1 or 6.12), module and topolo
 
 # Suites record their KTAP in build/ktap and never stop make; the summary judges.
 $(TAP)/build.programs.tap: all FORCE
-	@$(SUMMARY) -x $@ "ipsecctl builds" -- test -x $(B)/ipsecctl
+	@$(SUMMARY) -x $@ "ipsecctl and ipsecd build" -- test -x $(B)/ipsecctl -a -x $(B)/ipsecd
 $(TAP)/build.module-%.tap: FORCE
 	@$(SUMMARY) -x $@ "nf_ipsec.ko builds for $*" -- selftests/build-module $*
 $(UNITS:%=$(TAP)/unit.%.tap): $(TAP)/unit.%.tap: $(B)/unit/% FORCE
@@ -151,6 +160,7 @@ bench: deps		## measure against in-tree XFRM
 
 install: all	## programs and manual pages under DESTDIR
 	install -Dm755 $(B)/ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsecctl
+	install -Dm755 $(B)/ipsecd $(DESTDIR)$(PREFIX)/sbin/ipsecd
 	ln -sf ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsec
 	install -Dm644 nl-proto/nf_ipsec.h $(DESTDIR)$(PREFIX)/include/linux/nf_ipsec.h
 	for m in $(wildcard Documentation/man/*.[58]); do install -Dm644 $$m \

@@ -31,7 +31,7 @@
 #include "keys/keys.h"
 #include "net/ifaddr.h"
 #include "net/udp.h"
-#include "options.h"
+#include "start/options.h"
 
 #define EXIT_LOCKED 10 /* CMD-43 */
 #define USER "ipsec"
@@ -220,7 +220,7 @@ static void reload(void *arg, struct conns_result *r)
 	reread_secrets(NULL, &secrets);
 	failed = conns_load(d.conns, c);
 	*r = (struct conns_result){ .rc = errors || failed || secrets.rc != 4 ? 1 : 4 };
-	snprintf(r->text, sizeof(r->text), "%zu connections; %zu errors in the configuration, %u could not be made; %s",
+	snprintf(r->text, sizeof(r->text), "%zu connections; %zu errors in the configuration, %u could not be made; %.300s",
 		 conns_count(d.conns), errors, failed, secrets.text);
 }
 
@@ -279,14 +279,14 @@ static int start_lock(char *why, size_t n)
 	snprintf(d.socket, sizeof(d.socket), "%s/ipsecd.sock", d.o.run);
 	d.lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (d.lock < 0 || fcntl(d.lock, F_SETLK, &lock)) {
-		snprintf(why, n, "%s: %s", path,
+		snprintf(why, n, "%.400s: %s", path,
 			 errno == EAGAIN || errno == EACCES ? "another ipsecd is running" : strerror(errno));
 		d.code = EXIT_LOCKED;
 		return -1;
 	}
 	len = snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	if (ftruncate(d.lock, 0) || write(d.lock, pid, (size_t)len) != len) {
-		snprintf(why, n, "%s: %s", path, strerror(errno));
+		snprintf(why, n, "%.400s: %s", path, strerror(errno));
 		return -1;
 	}
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* options.c - the command line of ipsecd; words of pluto that have no meaning any more are accepted. */
-#include "options.h"
+#include "start/options.h"
 
 #include <getopt.h>
 #include <stdio.h>

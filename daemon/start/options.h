@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* options.h - the command line of ipsecd. */
-#ifndef DAEMON_OPTIONS_H
-#define DAEMON_OPTIONS_H
+#ifndef START_OPTIONS_H
+#define START_OPTIONS_H
 
 #include <stdbool.h>
 
@@ -13,4 +13,4 @@ struct options {
 /* What to do: run, or end with *code (help, version, an error that was said). */
 bool options_parse(struct options *o, int argc, char **argv, int *code);
 
-#endif /* DAEMON_OPTIONS_H */
+#endif /* START_OPTIONS_H */
