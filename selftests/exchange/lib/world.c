@@ -159,6 +159,8 @@ static void add_sa(struct side *s, const struct ike_child_info *c, bool out)
 	*sa = (struct fake_sa){ .spi = out ? c->spi_out : c->spi_in, .child = c->id, .out = out };
 	sa->local = c->local;
 	sa->peer = c->peer;
+	sa->encap = c->encap;
+	sa->transport = c->transport;
 	memcpy(sa->key, enc.p, enc.n);
 	if (auth.n)
 		memcpy(sa->key + enc.n, auth.p, auth.n);
@@ -500,7 +502,33 @@ struct world *world_new(uint64_t seed)
 	return w;
 }
 
-void world_free(struct world *w)
+void world_restart(struct world *w, unsigned int side)
+{
+	static const struct ike_ver *const versions[] = { &ike2_ver, NULL };
+	struct side *s = &w->side[side];
+
+	ike_free(s->ike);
+	s->nsa = 0;
+	s->ike = ike_new(&(struct ike_setup){ .env = &s->env, .versions = versions });
+}
+
+size_t world_first(struct world *w, uint8_t *to, size_t room)
+{
+	struct side *west = &w->side[WEST];
+	size_t n;
+
+	ike_up(west->ike, &west->conn[0]);
+	n = w->flights ? w->flights->packet.bytes.n : 0;
+	if (!n || n > room)
+		fail("no first message");
+	memcpy(to, w->flights->bytes, n);
+	free(w->flights);
+	w->flights = NULL;
+	world_restart(w, WEST);
+	return n;
+}
+
+void world_free_but_secrets(struct world *w)
 {
 	struct flight *f;
 
@@ -515,6 +543,11 @@ void world_free(struct world *w)
 		free(f);
 	}
 	free(w);
+}
+
+void world_free(struct world *w)
+{
+	world_free_but_secrets(w);
 	if (secret_in_use())
 		fail("secrets are left");
 }
@@ -599,7 +632,9 @@ bool world_pair_ok(const struct world *w)
 		if (!out)
 			return false;
 		in = find(&u.w->side[!i], out->spi, false);
-		if (!in || in->n != out->n || memcmp(in->key, out->key, in->n) != 0)
+		if (!in || in->encap != out->encap || in->transport != out->transport)
+			return false;
+		if (in->n != out->n || memcmp(in->key, out->key, in->n) != 0)
 			return false;
 	}
 	return true;
