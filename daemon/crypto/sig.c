@@ -63,6 +63,22 @@ const char *sig_scheme_text(struct sig_scheme s, char text[48])
 	return text;
 }
 
+/* Why not, by type, hash and padding. */
+static const char
+	*disabled[PUBKEY_ED448 + 1][HASH_IDENTITY + 1][SIG_PAD_DER + 1];
+
+static const char **slot(struct sig_scheme s)
+{
+	return s.hash <= HASH_IDENTITY ? &disabled[s.type][s.hash][s.pad] :
+					 NULL;
+}
+
+void sig_disable(struct sig_scheme s, const char *why)
+{
+	if (slot(s))
+		*slot(s) = why;
+}
+
 static size_t refuse(const char **why, const char *text)
 {
 	*why = text;
@@ -83,6 +99,8 @@ size_t sig_make(const struct pkey *key, struct sig_scheme s, struct span tbs,
 	const struct pubkey *pub = pkey_public(key);
 
 	gmp_wipe_init();
+	if (slot(s) && *slot(s))
+		return refuse(why, *slot(s));
 	if (pub->type != s.type || !fits(s, tbs))
 		return refuse(why,
 			      "the key is of another type than the signature");
@@ -103,7 +121,7 @@ size_t sig_make(const struct pkey *key, struct sig_scheme s, struct span tbs,
 bool sig_check(const struct pubkey *key, struct sig_scheme s, struct span tbs,
 	       struct span sig)
 {
-	if (key->type != s.type || !fits(s, tbs))
+	if (key->type != s.type || !fits(s, tbs) || (slot(s) && *slot(s)))
 		return false;
 	switch (s.type) {
 	case PUBKEY_RSA:

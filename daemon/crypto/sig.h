@@ -56,6 +56,12 @@ size_t sig_make(const struct pkey *key, struct sig_scheme s, struct span tbs,
 bool sig_check(const struct pubkey *key, struct sig_scheme s, struct span tbs,
 	       struct span sig);
 
+/*
+ * From now on neither made nor believed: keys of this type under this hash and padding. why has to stay. For
+ * vectors.c and the impairments; undone by why NULL.
+ */
+void sig_disable(struct sig_scheme s, const char *why);
+
 /* RSA keys of fewer bits are never used or believed (RFC 8247 3.1, NIST SP 800-131A). */
 #define SIG_RSA_BITS_MIN 1024
 /* The octets of a public key as SubjectPublicKeyInfo (RFC 5280 4.1), as CERT encodings 11 and 15 want it. */
