@@ -35,6 +35,7 @@ LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/pki/*.c daemon/net/
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
 IKED_C := daemon/main.c daemon/start/options.c
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
+EXCHANGES := $(patsubst selftests/exchange/%.c,%,$(wildcard selftests/exchange/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
 GATES := sizes layers headers spdx tables netlink-spec sparse checkpatch clang-tidy cppcheck \
 	format shell words selftest
@@ -43,7 +44,7 @@ CHECKED := $(filter-out selftest,$(GATES))
 PROGS := $(B)/ipsecctl $(B)/ipsec $(B)/ipsecd
 
 SUITES_BUILD := build.programs $(KERNELS:%=build.module-%)
-SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
+SUITES_QUICK := $(UNITS:%=unit.%) $(EXCHANGES:%=exchange.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
 SUITES_NET := $(KERNELS:%=net.%)
 SUITES_DEBUG := net.debug-1 net.debug-2
 taps = $(1:%=$(TAP)/%.tap)
@@ -76,12 +77,12 @@ $(B)/san/kernel/%.o $(B)/fuz/kernel/%.o: INCLUDES := $(SHIM) $(INCLUDES)
 
 # "links: a.c b.c" in the first lines of a test names what it is linked with;
 # a test that links a file of kernel/, or says "kernel", sees the shim.
-$(B)/links.mk: $(wildcard selftests/unit/*.c selftests/fuzz/*.c) selftests/unit/links.awk
+$(B)/links.mk: $(wildcard selftests/unit/*.c selftests/exchange/*.c selftests/fuzz/*.c) selftests/unit/links.awk
 	@mkdir -p $(@D)
 	@awk -f selftests/unit/links.awk B=$(B) $(filter %.c,$^) > $@
 -include $(B)/links.mk
 
-$(UNITS:%=$(B)/unit/%):
+$(UNITS:%=$(B)/unit/%) $(EXCHANGES:%=$(B)/exchange/%):
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(SAN) -fsanitize=address,undefined -Wl,--as-needed -o $@ $(filter %.o,$^) -lcmocka $(PKG_LIBS)
 $(FUZZES:%=$(B)/fuzz/%):
@@ -109,6 +110,8 @@ $(TAP)/build.programs.tap: all FORCE
 $(TAP)/build.module-%.tap: FORCE
 	@$(SUMMARY) -x $@ "nf_ipsec.ko builds for $*" -- selftests/build-module $*
 $(UNITS:%=$(TAP)/unit.%.tap): $(TAP)/unit.%.tap: $(B)/unit/% FORCE
+	@CMOCKA_MESSAGE_OUTPUT=TAP $(SUMMARY) -r $@ -- $<
+$(EXCHANGES:%=$(TAP)/exchange.%.tap): $(TAP)/exchange.%.tap: $(B)/exchange/% FORCE
 	@CMOCKA_MESSAGE_OUTPUT=TAP $(SUMMARY) -r $@ -- $<
 $(FUZZES:%=$(TAP)/fuzz.%.tap): $(TAP)/fuzz.%.tap: $(B)/fuzz/% FORCE
 	@mkdir -p $(B)/corpus/$*; $(SUMMARY) -x $@ "$* for $(SECS) s" -- \
@@ -138,6 +141,8 @@ check: deps		## everything: build, units, fuzz, lint, both kernels
 	$(SUMMARY) $(call taps,$(SUITES_BUILD) $(SUITES_QUICK) $(SUITES_NET))
 check-unit:		## the unit programs, under ASan and UBSan
 	$(call judge,$(UNITS:%=unit.%))
+check-exchange:		## two engines of IKE in one program, under ASan and UBSan
+	$(call judge,$(EXCHANGES:%=exchange.%))
 fuzz:			## each fuzz target for SECS seconds
 	$(call judge,$(FUZZES:%=fuzz.%))
 lint:			## style and static analysis
@@ -151,7 +156,7 @@ check-debug: deps	## the network tests on a kernel with KASAN and lockdep
 bench: deps		## measure against in-tree XFRM
 	@$(SUB) all modules
 	@selftests/bench/run
-.PHONY: check check-unit fuzz lint check-net check-debug bench
+.PHONY: check check-unit check-exchange fuzz lint check-net check-debug bench
 
 install: all	## programs and manual pages under DESTDIR
 	install -Dm755 $(B)/ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsecctl

@@ -4,7 +4,7 @@
 # it. A program that links or a file of kernel/, or names "kernel", is compiled with the shim.
 function done_with(f,    n, dir, obj) {
 	n = f; sub(/.*\//, "", n); sub(/\.c$/, "", n)
-	dir = f ~ /\/fuzz\// ? "fuzz" : "unit"
+	dir = f ~ /\/fuzz\// ? "fuzz" : f ~ /\/exchange\// ? "exchange" : "unit"
 	obj = B (dir == "fuzz" ? "/fuz/" : "/san/")
 	sub(/\.c$/, ".o", f)
 	printf "%s/%s/%s: %s%s", B, dir, n, obj, f
