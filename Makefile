@@ -14,9 +14,10 @@ DEPS := build test
 SUB = $(MAKE) --no-print-directory
 quiet = $(if $(V),,@printf '  %-5s %s\n' $1 $@;)	# V=1 shows the commands
 
-PKGS := libmnl jansson smartcols gnutls hogweed nettle gmp
+PKGS := libmnl jansson smartcols gnutls hogweed nettle gmp libcap-ng
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols -lgnutls -lhogweed -lnettle -lgmp)
+# libev has no pkg-config file
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null || echo -lmnl -ljansson -lsmartcols -lgnutls -lhogweed -lnettle -lgmp -lcap-ng) -lev
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wformat=2 -Wvla -Wimplicit-fallthrough -Wundef
@@ -29,18 +30,21 @@ BASE = -std=gnu11 -D_GNU_SOURCE $(WARN) $(INCLUDES) $(PKG_CFLAGS) -MMD -MP
 # the module's pure files in user space: fake linux/*.h come first
 SHIM := -Iselftests/kernel -Ikernel -DNFI_USERSPACE
 
-LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/net/*.c daemon/conn/*.c conf/*.c nl-proto/*.c)
+LIB_C := $(wildcard daemon/base/*.c daemon/crypto/*.c daemon/pki/*.c daemon/net/*.c daemon/ike/*.c daemon/ike2/*.c \
+	daemon/kern/*.c daemon/keys/*.c daemon/conn/*.c daemon/ctl/*.c conf/*.c nl-proto/*.c)
 CTL_C := $(wildcard daemon/ctl/ipsecctl/*.c)
+IKED_C := daemon/main.c daemon/start/options.c
 UNITS := $(patsubst selftests/unit/%.c,%,$(wildcard selftests/unit/*.c))
+EXCHANGES := $(patsubst selftests/exchange/%.c,%,$(wildcard selftests/exchange/*.c))
 FUZZES := $(patsubst selftests/fuzz/%.c,%,$(wildcard selftests/fuzz/*.c))
 GATES := sizes layers headers spdx tables ids netlink-spec sparse checkpatch clang-tidy cppcheck \
 	format shell words selftest
 # check leaves out the proof of the gates, which is slow
 CHECKED := $(filter-out selftest,$(GATES))
-PROGS := $(if $(CTL_C),$(B)/ipsecctl $(B)/ipsec)
+PROGS := $(B)/ipsecctl $(B)/ipsec $(B)/ipsecd
 
 SUITES_BUILD := build.programs $(KERNELS:%=build.module-%)
-SUITES_QUICK := $(UNITS:%=unit.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
+SUITES_QUICK := $(UNITS:%=unit.%) $(EXCHANGES:%=exchange.%) $(FUZZES:%=fuzz.%) $(CHECKED:%=lint.%)
 SUITES_NET := $(KERNELS:%=net.%)
 SUITES_DEBUG := net.debug-1 net.debug-2
 taps = $(1:%=$(TAP)/%.tap)
@@ -50,7 +54,13 @@ export NFI_KERNELS := $(KERNELS)
 
 all: $(PROGS)	## build the user programs into build/
 
-$(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C) $(LIB_C))
+# each program takes from the archive what it needs
+$(B)/libnfi.a: $(patsubst %.c,$(B)/obj/%.o,$(LIB_C))
+	@rm -f $@
+	$(call quiet,AR)$(AR) crs $@ $^
+$(B)/ipsecctl: $(patsubst %.c,$(B)/obj/%.o,$(CTL_C)) $(B)/libnfi.a
+$(B)/ipsecd: $(patsubst %.c,$(B)/obj/%.o,$(IKED_C)) $(B)/libnfi.a
+$(B)/ipsecctl $(B)/ipsecd:
 	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) $(LDHARDEN) -o $@ $^ $(PKG_LIBS)
 $(B)/ipsec: $(B)/ipsecctl
 	@ln -f $< $@
@@ -67,12 +77,12 @@ $(B)/san/kernel/%.o $(B)/fuz/kernel/%.o: INCLUDES := $(SHIM) $(INCLUDES)
 
 # "links: a.c b.c" in the first lines of a test names what it is linked with;
 # a test that links a file of kernel/, or says "kernel", sees the shim.
-$(B)/links.mk: $(wildcard selftests/unit/*.c selftests/fuzz/*.c) selftests/unit/links.awk
+$(B)/links.mk: $(wildcard selftests/unit/*.c selftests/exchange/*.c selftests/fuzz/*.c) selftests/unit/links.awk
 	@mkdir -p $(@D)
 	@awk -f selftests/unit/links.awk B=$(B) $(filter %.c,$^) > $@
 -include $(B)/links.mk
 
-$(UNITS:%=$(B)/unit/%):
+$(UNITS:%=$(B)/unit/%) $(EXCHANGES:%=$(B)/exchange/%):
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(SAN) -fsanitize=address,undefined -Wl,--as-needed -o $@ $(filter %.o,$^) -lcmocka $(PKG_LIBS)
 $(FUZZES:%=$(B)/fuzz/%):
@@ -96,10 +106,12 @@ vm-shell: deps	## a shell in the test machine (K=6.1 or 6.12), module and topolo
 
 # Suites record their KTAP in build/ktap and never stop make; the summary judges.
 $(TAP)/build.programs.tap: all FORCE
-	@$(SUMMARY) -x $@ "ipsecctl builds" -- test -x $(B)/ipsecctl
+	@$(SUMMARY) -x $@ "ipsecctl and ipsecd build" -- test -x $(B)/ipsecctl -a -x $(B)/ipsecd
 $(TAP)/build.module-%.tap: FORCE
 	@$(SUMMARY) -x $@ "nf_ipsec.ko builds for $*" -- selftests/build-module $*
 $(UNITS:%=$(TAP)/unit.%.tap): $(TAP)/unit.%.tap: $(B)/unit/% FORCE
+	@CMOCKA_MESSAGE_OUTPUT=TAP $(SUMMARY) -r $@ -- $<
+$(EXCHANGES:%=$(TAP)/exchange.%.tap): $(TAP)/exchange.%.tap: $(B)/exchange/% FORCE
 	@CMOCKA_MESSAGE_OUTPUT=TAP $(SUMMARY) -r $@ -- $<
 $(FUZZES:%=$(TAP)/fuzz.%.tap): $(TAP)/fuzz.%.tap: $(B)/fuzz/% FORCE
 	@mkdir -p $(B)/corpus/$*; $(SUMMARY) -x $@ "$* for $(SECS) s" -- \
@@ -129,6 +141,8 @@ check: deps		## everything: build, units, fuzz, lint, both kernels
 	$(SUMMARY) $(call taps,$(SUITES_BUILD) $(SUITES_QUICK) $(SUITES_NET))
 check-unit:		## the unit programs, under ASan and UBSan
 	$(call judge,$(UNITS:%=unit.%))
+check-exchange:		## two engines of IKE in one program, under ASan and UBSan
+	$(call judge,$(EXCHANGES:%=exchange.%))
 fuzz:			## each fuzz target for SECS seconds
 	$(call judge,$(FUZZES:%=fuzz.%))
 lint:			## style and static analysis
@@ -142,10 +156,11 @@ check-debug: deps	## the network tests on a kernel with KASAN and lockdep
 bench: deps		## measure against in-tree XFRM
 	@$(SUB) all modules
 	@selftests/bench/run
-.PHONY: check check-unit fuzz lint check-net check-debug bench
+.PHONY: check check-unit check-exchange fuzz lint check-net check-debug bench
 
 install: all	## programs and manual pages under DESTDIR
 	install -Dm755 $(B)/ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsecctl
+	install -Dm755 $(B)/ipsecd $(DESTDIR)$(PREFIX)/sbin/ipsecd
 	ln -sf ipsecctl $(DESTDIR)$(PREFIX)/sbin/ipsec
 	install -Dm644 nl-proto/nf_ipsec.h $(DESTDIR)$(PREFIX)/include/linux/nf_ipsec.h
 	for m in $(wildcard Documentation/man/*.[58]); do install -Dm644 $$m \

@@ -12,7 +12,7 @@ static const struct weak {
 	const char *why;
 } weak[] = {
 #define IKE_WEAK(alg, name, severity, why) { alg, name, CONF_##severity, why },
-#include "conf/ike_algs.def"
+#include "crypto/algs.def"
 #undef IKE_WEAK
 };
 /* clang-format on */

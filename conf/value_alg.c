@@ -34,7 +34,7 @@ struct name {
 /* clang-format off */
 static const struct { const char *spelling, *why; } gone[] = {
 #define IKE_GONE(spelling, why) { spelling, why },
-#include "conf/ike_algs.def"
+#include "crypto/algs.def"
 #undef IKE_GONE
 };
 static const struct { const char *name; uint8_t nfi, keys, flags; } encs[] = {
@@ -48,11 +48,11 @@ static const struct { const char *name; uint8_t nfi; } auths[] = {
 #undef NFI_AUTH
 };
 static const struct { const char *name; uint16_t id; enum conf_alg_kind kind; const char *prf; } ikes[] = {
-#define IKE_ENC(name, id) { name, id, ALG_ENC, NULL },
-#define IKE_AUTH(name, id, prf) { name, id, ALG_AUTH, prf },
-#define IKE_PRF(name, id) { name, id, ALG_PRF, NULL },
-#define IKE_DH(name, id) { name, id, ALG_DH, NULL },
-#include "conf/ike_algs.def"
+#define IKE_ENC(name, id, use) { name, id, ALG_ENC, NULL },
+#define IKE_AUTH(name, id, prf, use) { name, id, ALG_AUTH, prf },
+#define IKE_PRF(name, id, use) { name, id, ALG_PRF, NULL },
+#define IKE_DH(name, id, use) { name, id, ALG_DH, NULL },
+#include "crypto/algs.def"
 	{ "noesn", 0, ALG_ESN, NULL },
 	{ "esn", 1, ALG_ESN, NULL },
 #undef IKE_ENC
@@ -64,7 +64,7 @@ static const struct { const char *spelling, *name; } spells[] = {
 #define NFI_ALIAS(spelling, name) { spelling, name },
 #include "nl-proto/algs.def"
 #define IKE_SPELL(spelling, name) { spelling, name },
-#include "conf/ike_algs.def"
+#include "crypto/algs.def"
 #undef NFI_ALIAS
 #undef IKE_SPELL
 };
@@ -255,10 +255,11 @@ static const struct name *longest(const char *piece, size_t *len,
 		const struct name *found;
 
 		snprintf(text, sizeof(text), "%.*s", (int)ends[n], piece);
-		*bits = 0;
-		found = find(text);
-		if (!found)
-			found = find_sized(text, bits);
+		found = find_sized(text, bits); /* aes128gcm16 is an alias, too, but one without bits */
+		if (!found) {
+			*bits = 0;
+			found = find(text);
+		}
 		*len = ends[n];
 		if (found)
 			return found;

@@ -16,6 +16,7 @@
 
 #include "base/hash.h"
 #include "base/secret.h"
+#include "conn/complain.h"
 
 #define OWNER_TAG 0x6d6bULL /* "mk", in the upper 16 bits */
 
@@ -46,21 +47,15 @@ uint32_t manual_reqid(const char *name)
 int manual_fail(const struct maker *mk, const struct conf_value *v,
 		const char *fmt, ...)
 {
-	struct conf_pos pos = v && v->pos.line ? v->pos :
-						 conf_conn_pos(mk->conn);
-	char *error = mk->m->error;
+	const struct complaint to = { mk->c, mk->conn, mk->m->error,
+				      sizeof(mk->m->error) };
 	va_list ap;
-	int n;
+	int err;
 
-	n = snprintf(error, sizeof(mk->m->error),
-		     "%s:%u:%u: conn '%.64s': ", conf_file(mk->c, pos.file),
-		     pos.line, pos.col, conf_conn_name(mk->conn));
-	if (n < 0 || (size_t)n >= sizeof(mk->m->error))
-		return -EINVAL;
 	va_start(ap, fmt);
-	vsnprintf(error + n, sizeof(mk->m->error) - (size_t)n, fmt, ap);
+	err = complain(&to, v, fmt, ap);
 	va_end(ap);
-	return -EINVAL;
+	return err;
 }
 
 const struct conf_value *manual_said(const struct maker *mk, enum conf_kw kw,

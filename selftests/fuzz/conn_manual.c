@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ daemon/crypto/ daemon/conn/ conf/ nl-proto/ */
+/* links: daemon/base/ daemon/crypto/ daemon/conn/manual.c daemon/conn/manual_sa.c daemon/conn/manual_policy.c daemon/conn/complain.c conf/ nl-proto/ */
 /* conn_manual.c - any ipsec.conf: what is made of its connections must be what the protocol takes. */
 #include <stdlib.h>
 

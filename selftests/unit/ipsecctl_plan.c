@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/ daemon/crypto/ daemon/conn/ conf/ nl-proto/ daemon/ctl/ipsecctl/algs.c
+/* links: daemon/base/ daemon/crypto/ daemon/conn/manual.c daemon/conn/manual_sa.c daemon/conn/manual_policy.c daemon/conn/complain.c conf/ nl-proto/ daemon/ctl/ipsecctl/algs.c
  * daemon/ctl/ipsecctl/key.c daemon/ctl/ipsecctl/opts.c daemon/ctl/ipsecctl/opts_text.c daemon/ctl/ipsecctl/plan.c
  * daemon/ctl/ipsecctl/state.c daemon/ctl/ipsecctl/value.c daemon/ctl/ipsecctl/words.c
  */

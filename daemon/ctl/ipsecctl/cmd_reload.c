@@ -93,7 +93,7 @@ int cmd_reload(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	int code;
 
 	if (!ctl_has(ctl, FLAG_DRY_RUN))
-		return cmd_later(ctl, cmd, w);
+		return cmd_daemon(ctl, cmd, w);
 	if (words_last(w, &file) || old_file(ctl, w, &from))
 		return ctl_usage(w);
 	before = conns_read(ctl, from);

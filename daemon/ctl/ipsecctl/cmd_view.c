@@ -117,7 +117,7 @@ int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	(void)ctl;
 	(void)w;
 	fprintf(stderr,
-		"ipsecctl: '%s' needs the daemon ipsecd, which is not part of this version; connections with manual keys: ipsecctl manual, ipsecctl setup\n",
+		"ipsecctl: '%s' is not part of this version; connections are brought up by ipsecctl up, and by ipsecctl manual if they have manual keys\n",
 		cmd->group);
 	return CTL_NO_DAEMON;
 }

@@ -104,6 +104,8 @@ int cmd_eroute(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_spi(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_view(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_daemon(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_auto(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_later(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w);

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* log.c - log lines: one formatter for text, another for JSON, over the same record. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+#define BURST 20 /* lines of a rate at once */
+#define INTERVAL_MS 3000 /* between lines afterwards */
+
+static struct {
+	log_sink *write;
+	void *arg;
+} sinks[LOG_SINKS];
+static size_t nsinks;
+static enum log_level threshold = LOG_LVL_INFO;
+
+/* Text that grows in a buffer, and is cut at its end. */
+struct out {
+	char *buf;
+	size_t n, room; /* room counts the zero */
+};
+
+static struct out out_to(char *buf, size_t n)
+{
+	if (n)
+		buf[0] = '\0';
+	return (struct out){ buf, 0, n };
+}
+
+static void add(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct out *o, const char *fmt, ...)
+{
+	va_list args;
+	int n;
+
+	if (o->room - o->n < 2)
+		return;
+	va_start(args, fmt);
+	n = vsnprintf(o->buf + o->n, o->room - o->n, fmt, args);
+	va_end(args);
+	if (n > 0)
+		o->n += (size_t)n < o->room - o->n ? (size_t)n : o->room - o->n - 1;
+}
+
+/* Octets of a well-formed UTF-8 character at text, which needs no escape; 0: none, or a control. */
+static size_t printable(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+	size_t i;
+
+	if (n == 1)
+		return s[0] >= 0x20 && s[0] != 0x7f;
+	for (i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xc2 && s[1] < 0xa0) || /* controls of Latin-1 */
+	    (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || /* too long; surrogates */
+	    (s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || /* line ends, changes of direction */
+	    (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return n;
+}
+
+/* What cannot be printed as \xNN, so that no peer writes lines of its own; whole characters, or "...". */
+static void clean(const char *from, char *to, size_t room)
+{
+	size_t used = 0;
+
+	while (*from) {
+		size_t n = printable(from), need = n ? n : 4;
+
+		if (used + need + 4 > room) { /* "..." and the zero */
+			memcpy(to + used, "...", 3);
+			used += 3;
+			break;
+		}
+		if (n)
+			memcpy(to + used, from, n);
+		else
+			snprintf(to + used, 5, "\\x%02x", (unsigned char)*from);
+		used += need;
+		from += n ? n : 1;
+	}
+	to[used] = '\0';
+}
+
+const char *log_level_name(enum log_level level)
+{
+	switch (level) {
+	case LOG_LVL_ERROR:
+		return "error";
+	case LOG_LVL_WARN:
+		return "warning";
+	case LOG_LVL_NOTICE:
+		return "notice";
+	case LOG_LVL_INFO:
+		return "info";
+	case LOG_LVL_DEBUG:
+		return "debug";
+	}
+	return "unknown";
+}
+
+/* Severity of syslog(3). */
+static int syslog_level(enum log_level level)
+{
+	switch (level) {
+	case LOG_LVL_ERROR:
+		return 3;
+	case LOG_LVL_WARN:
+		return 4;
+	case LOG_LVL_NOTICE:
+		return 5;
+	case LOG_LVL_INFO:
+		return 6;
+	case LOG_LVL_DEBUG:
+		break;
+	}
+	return 7;
+}
+
+static void add_peer(struct out *o, const struct log_about *a)
+{
+	char text[ADDR_TEXT];
+
+	addr_print(a->peer.b, a->peer.len, text);
+	if (!a->port)
+		add(o, "%s", text);
+	else if (a->peer.len == 16)
+		add(o, "[%s]:%u", text, a->port);
+	else
+		add(o, "%s:%u", text, a->port);
+}
+
+const char *log_text(const struct log_rec *rec, char *buf, size_t n)
+{
+	const struct log_about *a = &rec->about;
+	struct out o = out_to(buf, n);
+	char name[128];
+
+	if (a->conn) {
+		clean(a->conn, name, sizeof(name));
+		add(&o, "%s", name);
+		if (a->instance)
+			add(&o, "[%u]", a->instance);
+	}
+	if (a->peer.len) {
+		add(&o, "%s", o.n ? " " : "");
+		add_peer(&o, a);
+	}
+	add(&o, "%s%s", o.n ? ": " : "", rec->text);
+	if (rec->reason != R_NONE)
+		add(&o, " [%s]", reason_name(rec->reason));
+	return buf;
+}
+
+/* text is clean: only the quote and the backslash are left to escape. */
+static void add_json(struct out *o, const char *key, const char *text)
+{
+	add(o, ",\"%s\":\"", key);
+	for (; *text; text++)
+		add(o, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	add(o, "\"");
+}
+
+const char *log_json(const struct log_rec *rec, char *buf, size_t n)
+{
+	const struct log_about *a = &rec->about;
+	struct out o = out_to(buf, n);
+	char text[ADDR_TEXT];
+	char name[128];
+
+	add(&o, "{\"time\":%llu.%06u", (unsigned long long)(rec->unix_us / 1000000),
+	    (unsigned int)(rec->unix_us % 1000000));
+	add_json(&o, "level", log_level_name(rec->level));
+	if (a->conn) {
+		clean(a->conn, name, sizeof(name));
+		add_json(&o, "conn", name);
+	}
+	if (a->instance)
+		add(&o, ",\"instance\":%u", a->instance);
+	if (a->peer.len)
+		add_json(&o, "peer", addr_print(a->peer.b, a->peer.len, text));
+	if (a->port)
+		add(&o, ",\"port\":%u", a->port);
+	if (a->spi_i || a->spi_r)
+		add(&o, ",\"ike_spi\":\"%016llx_%016llx\"", (unsigned long long)a->spi_i,
+		    (unsigned long long)a->spi_r);
+	if (a->spi)
+		add(&o, ",\"spi\":\"%08x\"", a->spi);
+	if (rec->reason != R_NONE)
+		add_json(&o, "reason", reason_name(rec->reason));
+	add_json(&o, "text", rec->text);
+	add(&o, "}");
+	return buf;
+}
+
+void log_to_text(void *arg, const struct log_rec *rec)
+{
+	time_t seconds = (time_t)(rec->unix_us / 1000000);
+	char line[LOG_LINE_MAX], when[32] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	fprintf(arg, "%s.%03uZ %s: %s\n", when, (unsigned int)(rec->unix_us / 1000 % 1000),
+		log_level_name(rec->level), log_text(rec, line, sizeof(line)));
+	fflush(arg);
+}
+
+void log_to_syslog(void *arg, const struct log_rec *rec)
+{
+	char line[LOG_LINE_MAX];
+
+	fprintf(arg, "<%d>%s\n", syslog_level(rec->level), log_text(rec, line, sizeof(line)));
+	fflush(arg);
+}
+
+void log_to_json(void *arg, const struct log_rec *rec)
+{
+	char line[LOG_LINE_MAX];
+
+	fprintf(arg, "%s\n", log_json(rec, line, sizeof(line)));
+	fflush(arg);
+}
+
+bool log_add(log_sink *sink, void *arg)
+{
+	if (nsinks == LOG_SINKS)
+		return false;
+	sinks[nsinks].write = sink;
+	sinks[nsinks++].arg = arg;
+	return true;
+}
+
+void log_del(log_sink *sink, void *arg)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < nsinks; i++)
+		if (sinks[i].write != sink || sinks[i].arg != arg)
+			sinks[n++] = sinks[i];
+	nsinks = n;
+}
+
+void log_threshold(enum log_level level)
+{
+	threshold = level;
+}
+
+bool log_wanted(const struct log_about *about, enum log_level level)
+{
+	return level <= threshold || (level == LOG_LVL_DEBUG && about && about->debug);
+}
+
+void log_say(const struct log_about *about, enum log_level level, enum reason reason, const char *fmt, ...)
+{
+	char raw[LOG_TEXT_MAX], text[LOG_TEXT_MAX];
+	struct log_rec rec = { .level = level, .reason = reason, .text = text };
+	va_list args;
+	size_t i;
+
+	if (!log_wanted(about, level))
+		return;
+	va_start(args, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, args);
+	va_end(args);
+	clean(raw, text, sizeof(text));
+	if (about)
+		rec.about = *about;
+	rec.unix_us = clock_unix_us();
+	for (i = 0; i < nsinks; i++)
+		sinks[i].write(sinks[i].arg, &rec);
+	if (!nsinks)
+		log_to_text(stderr, &rec);
+}
+
+bool log_rate_ok(struct log_rate *rate, int64_t now_ms, uint32_t *missed)
+{
+	int64_t full = rate->full_at > now_ms ? rate->full_at : now_ms;
+
+	if (full - now_ms > (BURST - 1) * INTERVAL_MS) {
+		rate->missed += rate->missed < UINT32_MAX;
+		return false;
+	}
+	rate->full_at = full + INTERVAL_MS;
+	*missed = rate->missed;
+	rate->missed = 0;
+	return true;
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* offer_text.c - offers for people, in the spelling of ike= and esp=; what to say when nothing is in common. */
+#include "ike/proposal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/alg.h"
+#include "ike/payload.h"
+
+#define TYPES ALG_TYPE_ESN
+
+/* The short names of integrity, sha256, are the first aliases. */
+/* clang-format off */
+static const struct { const char *spelling, *name; } aliases[] = {
+#define NFI_ALIAS(spelling, name) { spelling, name },
+#include "nl-proto/algs.def"
+#undef NFI_ALIAS
+};
+/* clang-format on */
+
+static void add(char *buf, size_t room, const char *text)
+{
+	size_t n = strlen(buf);
+
+	if (room > n)
+		snprintf(buf + n, room - n, "%s", text);
+}
+
+const char *transform_name(uint8_t type, uint16_t id)
+{
+	const struct alg *alg;
+
+	if (type == ALG_TYPE_ESN)
+		return id == ALG_ESN_YES ? "esn" : id == ALG_ESN_NO ? "noesn" : "unknown";
+	alg = type && type < ALG_TYPE_ESN ? alg_find((enum alg_type)type, id) : NULL;
+	return alg ? alg->name : id ? "unknown" : "none";
+}
+
+static const char *short_name(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (!strcmp(aliases[i].name, name))
+			return aliases[i].spelling;
+	return name;
+}
+
+/* "aes-gcm-16" of 256 bits is aes256gcm16, "aes-cbc" aes256: the dashes would part algorithms. */
+static void encr_text(const char *name, unsigned int keybits, char *to, size_t room)
+{
+	const char *mode = strncmp(name, "aes-", 4) ? NULL : name + 4;
+	char bits[12] = "";
+
+	to[0] = '\0';
+	if (keybits)
+		snprintf(bits, sizeof(bits), mode ? "%u" : "-%u", keybits);
+	if (!mode) {
+		add(to, room, !strcmp(name, "3des-cbc") ? "3des" : name);
+		add(to, room, bits);
+		return;
+	}
+	add(to, room, "aes");
+	add(to, room, bits);
+	for (mode = !strcmp(mode, "cbc") ? "" : mode; *mode; mode++)
+		if (*mode != '-')
+			add(to, room, (char[]){ *mode, '\0' });
+}
+
+static void transform_text(const struct transform *t, char *to, size_t room)
+{
+	const char *name = transform_name(t->type, t->id);
+
+	if (!strcmp(name, "unknown"))
+		snprintf(to, room, "type %u id %u", t->type, t->id);
+	else if (t->type == ALG_TYPE_ENCR)
+		encr_text(name, t->keybits, to, room);
+	else if (t->type == ALG_TYPE_KE && !t->id)
+		snprintf(to, room, "modpnone");
+	else
+		snprintf(to, room, "%s", t->type == ALG_TYPE_INTEG ? short_name(name) : name);
+}
+
+/* All of a type, "aes256gcm16, aes128gcm16"; "none" for no transform. */
+static void type_text(const struct offer *o, const struct proposal *p, uint8_t type, char *to, size_t room)
+{
+	char one[64];
+	unsigned int i, n = 0;
+
+	to[0] = '\0';
+	for (i = 0; i < p->n; i++) {
+		const struct transform *t = &o->t[p->first + i];
+
+		if (t->type != type)
+			continue;
+		transform_text(t, one, sizeof(one));
+		add(to, room, n++ ? ", " : "");
+		add(to, room, one);
+	}
+	if (!n)
+		add(to, room, "none");
+}
+
+static void proposal_text(const struct offer *o, const struct proposal *p, char *buf, size_t n)
+{
+	char one[64];
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++) {
+		transform_text(&o->t[p->first + i], one, sizeof(one));
+		add(buf, n, i ? "-" : "");
+		add(buf, n, one);
+	}
+}
+
+const char *offer_text(const struct offer *o, char *buf, size_t n)
+{
+	unsigned int i;
+
+	if (n)
+		buf[0] = '\0';
+	for (i = 0; i < o->nproposals; i++) {
+		add(buf, n, i ? ", " : "");
+		proposal_text(o, &o->p[i], buf, n);
+	}
+	return buf;
+}
+
+const char *choice_text(const struct choice *c, char *buf, size_t n)
+{
+	struct offer o;
+
+	if (n)
+		buf[0] = '\0';
+	proposal_answer(c, NULL, 0, &o);
+	if (!c->esn && o.ntransforms && o.t[o.ntransforms - 1].type == ALG_TYPE_ESN) {
+		o.ntransforms--; /* goes without saying */
+		o.p[0].n--;
+	}
+	proposal_text(&o, &o.p[0], buf, n);
+	return buf;
+}
+
+/* The difference -------------------------------------------------------------------------------- */
+
+static const char *type_name(uint8_t type)
+{
+	static const char *const names[TYPES + 1] = { "", "encryption", "PRF", "integrity", "group",
+						      "sequence numbers" };
+
+	return type <= TYPES ? names[type] : "";
+}
+
+static const char *keyword(uint8_t proto)
+{
+	return proto == IKE_PROTO_IKE ? "ike" : proto == IKE_PROTO_AH ? "ah" : "esp";
+}
+
+static bool wanted(const struct offer *o, const struct proposal *p, const struct transform *t)
+{
+	const struct alg *alg = alg_find((enum alg_type)t->type, t->id);
+	bool child = p->proto != IKE_PROTO_IKE && (t->type == ALG_TYPE_ENCR || t->type == ALG_TYPE_INTEG);
+	unsigned int i;
+
+	if (t->odd || !alg || (child ? !alg->nfi : !alg_usable((enum alg_type)t->type, t->id, NULL)))
+		return false;
+	for (i = p->first; &o->t[i] != t; i++)
+		if (o->t[i].type == t->type && wanted(o, p, &o->t[i]))
+			return false; /* one before it will do */
+	return true;
+}
+
+/* No ESN is nothing to write about, and of a type that may be left out neither. */
+static bool superfluous(const struct offer *o, const struct proposal *p, uint8_t type)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++)
+		if (o->t[p->first + i].type == type && !o->t[p->first + i].id)
+			return true;
+	return type == ALG_TYPE_ESN;
+}
+
+/* What to write here to accept a proposal of the peer: the first usable of each type, "" if there is none. */
+static void line_for(const struct offer *theirs, const struct proposal *q, char *line, size_t room)
+{
+	unsigned int i, types = 0, needed = 0;
+	char one[64];
+
+	line[0] = '\0';
+	for (i = 0; i < q->n; i++) {
+		const struct transform *t = &theirs->t[q->first + i];
+
+		if (!t->type || t->type > TYPES)
+			return;
+		if (!superfluous(theirs, q, t->type))
+			needed |= 1U << t->type;
+	}
+	for (i = 0; i < q->n; i++) {
+		const struct transform *t = &theirs->t[q->first + i];
+
+		if (!(needed & 1U << t->type) || !wanted(theirs, q, t))
+			continue;
+		transform_text(t, one, sizeof(one));
+		add(line, room, types ? "-" : "");
+		add(line, room, one);
+		types |= 1U << t->type;
+	}
+	if (types != needed)
+		line[0] = '\0';
+}
+
+static unsigned int bits(unsigned int v)
+{
+	unsigned int n = 0;
+
+	for (; v; v &= v - 1)
+		n++;
+	return n;
+}
+
+static void add_type(const struct offer *theirs, const struct proposal *q, const struct offer *ours,
+		     const struct proposal *p, uint8_t type, char *buf, size_t n)
+{
+	char list[512];
+
+	add(buf, n, buf[0] ? "; peer offers " : "peer offers ");
+	add(buf, n, type_name(type));
+	add(buf, n, " ");
+	type_text(theirs, q, type, list, sizeof(list));
+	add(buf, n, list);
+	add(buf, n, ", we accept ");
+	type_text(ours, p, type, list, sizeof(list));
+	add(buf, n, list);
+}
+
+const char *offer_difference(const struct offer *theirs, const struct offer *ours, char *buf, size_t n)
+{
+	const struct proposal *q = NULL, *p = NULL;
+	unsigned int i, k, types, best = 0;
+	char line[256];
+	uint8_t type;
+
+	if (n)
+		buf[0] = '\0';
+	for (i = 0; i < ours->nproposals; i++) {
+		for (k = 0; k < theirs->nproposals; k++) {
+			if (ours->p[i].proto != theirs->p[k].proto)
+				continue;
+			types = proposal_differing(theirs, k, ours, i);
+			if (q && bits(types) >= bits(best))
+				continue;
+			best = types;
+			p = &ours->p[i];
+			q = &theirs->p[k];
+		}
+	}
+	if (!q) {
+		add(buf, n, "the peer offers another protocol: one end has ah=, the other esp=");
+		return buf;
+	}
+	for (type = 1; type <= TYPES; type++)
+		if (best & (1U << type))
+			add_type(theirs, q, ours, p, type, buf, n);
+	if (!best) /* all types fit one by one */
+		add(buf, n, "peer offers transforms of a kind that is not known here");
+	line_for(theirs, q, line, sizeof(line));
+	if (!line[0])
+		return buf;
+	add(buf, n, "; add ");
+	add(buf, n, keyword(q->proto));
+	add(buf, n, "=");
+	add(buf, n, line);
+	return buf;
+}
