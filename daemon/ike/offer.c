@@ -204,8 +204,21 @@ static uint8_t type_of(enum conf_alg_kind kind)
 		return ALG_TYPE_KE;
 	case ALG_ESN:
 		return ALG_TYPE_ESN;
+	case ALG_ADDKE1: /* RFC 9370: not done, see further_ke() */
+		return 0;
 	}
 	return 0;
+}
+
+/* Who asked for further key exchanges is not given less: such a proposal is left out. */
+static bool further_ke(const struct conf_proposal *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->n; i++)
+		if (from->v[i].kind >= ALG_ADDKE1 && from->v[i].id)
+			return true;
+	return false;
 }
 
 static void add_configured(struct maker *m, const struct conf_proposal *from)
@@ -214,11 +227,13 @@ static void add_configured(struct maker *m, const struct conf_proposal *from)
 	struct asked asked = { .encr = false };
 	size_t i;
 
-	if (!offer_add(m->o, m->conf->proto, NULL, 0))
+	if (further_ke(from) || !offer_add(m->o, m->conf->proto, NULL, 0))
 		return;
 	for (i = 0; i < from->n; i++) {
 		const struct conf_alg *a = &from->v[i];
 
+		if (a->kind >= ALG_ADDKE1)
+			continue;
 		if (a->kind == ALG_DH && !ike && !m->conf->pfs)
 			continue;
 		asked.encr |= a->kind == ALG_ENC;
