@@ -94,6 +94,7 @@ struct conf {
 };
 
 #define DIAGS_MAX 1000
+#define DIAGS_ERRORS 100 /* of them, only for errors: warnings may not hide them */
 #define REF_KEY(kw, side) ((uint32_t)(kw) << 2 | (uint32_t)(side))
 #define REF_KW(key) ((enum conf_kw)((key) >> 2))
 #define REF_SIDE(key) ((enum conf_side)((key)&3))

@@ -16,7 +16,7 @@ static const char *const severities[] = { "note", "warning", "error" };
 
 bool diag_full(const struct conf *c)
 {
-	return c->ndiags >= DIAGS_MAX;
+	return c->ndiags >= DIAGS_MAX - DIAGS_ERRORS;
 }
 
 struct conf_diag *diag_add(struct conf_conn *section,
@@ -33,7 +33,7 @@ struct conf_diag *diag_add(struct conf_conn *section,
 		c->nerrors++;
 		section->broken = true;
 	}
-	if (diag_full(c)) {
+	if (severity == CONF_ERROR ? c->ndiags >= DIAGS_MAX : diag_full(c)) {
 		c->more++;
 		return &dropped;
 	}
@@ -87,11 +87,11 @@ const struct conf_diag *conf_diag_at(const struct conf *c, size_t i)
 void conf_complain(struct conf *c, const struct conf_conn *conn, const struct conf_diag *said)
 {
 	struct conf_conn *s = conn ? c->sections[conn->index] : &c->nobody;
-	bool full = diag_full(c);
+	size_t n = c->ndiags;
 	struct conf_diag *d = diag_add(s, said->severity, said->pos, "%s", said->text);
 
 	d->other = said->other;
-	if (said->hint && !full)
+	if (said->hint && c->ndiags > n)
 		d->hint = arena_text(&c->arena, said->hint, strlen(said->hint));
 }
 

@@ -9,6 +9,7 @@
 #include "conf/value.h"
 
 #define LINE_MAX_LEN 4096
+#define PEERS_MAX 50000
 #define ADDRESSES_MAX 64 /* of [Interface] */
 
 enum section { NOWHERE, INTERFACE, PEER };
@@ -181,6 +182,8 @@ static void take_header(struct wg *w, const char *text)
 	w->section = NOWHERE;
 	if (!strcasecmp(text, "[Interface]")) {
 		w->section = INTERFACE;
+	} else if (!strcasecmp(text, "[Peer]") && w->peers == PEERS_MAX) {
+		diag_add(&w->imp->c->nobody, CONF_ERROR, w->pos, "more than %d peers", PEERS_MAX);
 	} else if (!strcasecmp(text, "[Peer]")) {
 		w->section = PEER;
 		begin_peer(w);

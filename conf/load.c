@@ -293,6 +293,11 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 			 "files are included more deeply than may be");
 		return;
 	}
+	if (!c->left.includes) {
+		diag_add(&c->nobody, CONF_ERROR, pos,
+			 "more files are included than may be");
+		return;
+	}
 	if (!is_modest(pattern)) {
 		diag_add(&c->nobody, CONF_ERROR, pos,
 			 "too many wildcards or braces");
@@ -313,6 +318,7 @@ void load_include(struct conf *c, const char *pattern, struct conf_pos pos,
 		globfree(&g);
 		break;
 	case GLOB_NOMATCH:
+		c->left.includes--; /* it was work, too */
 		/* 1.9x took the pattern for a name; a folder may well be empty */
 		if (c->o.strict && !optional)
 			diag_add(&c->nobody, CONF_ERROR, pos,

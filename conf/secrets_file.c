@@ -94,6 +94,12 @@ static bool in_loop(const struct reading *up, const struct keyfile *f)
 	return false;
 }
 
+static bool may_include(struct secrets *s, const struct reading *up, const struct token *at)
+{
+	return s->includes++ < SECRETS_FILES ||
+	       reading_fail(up, at, NULL, "more than %d files are included", SECRETS_FILES);
+}
+
 static void load_one(struct secrets *s, const char *name,
 		     const struct reading *up, const struct token *at)
 {
@@ -102,11 +108,8 @@ static void load_one(struct secrets *s, const char *name,
 			     .depth = up ? up->depth + 1 : 0 };
 	struct keyfile f;
 
-	if (up && s->includes++ >= SECRETS_FILES) {
-		reading_fail(up, at, NULL, "more than %d files are included",
-			     SECRETS_FILES);
+	if (up && !may_include(s, up, at))
 		return;
-	}
 	if (keyfile_read(&f, name, SECRETS_SIZE - s->octets)) {
 		refuse(s, up, at, name, &f);
 		return;
@@ -130,11 +133,15 @@ void file_load(struct secrets *s, const char *pattern, const struct reading *up,
 	const char *from = up ? up->file : "";
 	size_t dir = pattern[0] != '/' ? dir_len(from) : 0;
 	size_t room = dir + strlen(pattern) + 1;
-	char *path = mem_new(room);
 	glob_t found = { 0 };
+	char *path;
 	size_t i;
 	int err;
 
+	/* looking for files that match is work, too, when there are none */
+	if (up && strpbrk(pattern, "*?[") && !may_include(s, up, at))
+		return;
+	path = mem_new(room);
 	snprintf(path, room, "%.*s%s", (int)dir, from, pattern);
 	/* without a match the name itself, to be missed when it is opened; wildcards may match nothing */
 	err = glob(path,
