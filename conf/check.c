@@ -9,6 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/diag.h"
+#include "conf/local.h"
+
 const struct conf_value *check_said(const struct conf_conn *s, enum conf_kw kw,
 				    enum conf_side side)
 {
@@ -185,36 +188,6 @@ static void check_list(struct conf *c, enum conf_kw kw)
 
 /* This host ------------------------------------------------------------------------------------ */
 
-static int compare_ranges(const void *a, const void *b)
-{
-	const struct conf_range *x = a, *y = b;
-
-	if (x->len != y->len)
-		return x->len < y->len ? -1 : 1;
-	return memcmp(x->first, y->first, x->len);
-}
-
-/* The addresses of this host, sorted. */
-struct here {
-	struct conf_range *addrs;
-	size_t n;
-};
-
-static bool is_local(const struct here *h, const struct conf_value *host)
-{
-	const struct conf_range *r = check_address(host);
-
-	if (host && host->word == W_HOST_DEFAULTROUTE)
-		return true;
-	return r && bsearch(r, h->addrs, h->n, sizeof(*r), compare_ranges);
-}
-
-/* Only what has one address, which is not one of ours. */
-static bool is_foreign(const struct here *h, const struct conf_value *host)
-{
-	return check_address(host) && !is_local(h, host);
-}
-
 static bool within(const struct conf_range *in, const struct conf_range *out)
 {
 	return in->len && in->len == out->len &&
@@ -223,10 +196,9 @@ static bool within(const struct conf_range *in, const struct conf_range *out)
 }
 
 /* A peer's network that is one of ours: its packets would never get here. */
-static void check_remote_net(struct conf_conn *s,
-			     const struct conf_value *subnet)
+static void check_remote_net(struct conf_conn *s, const struct conf_value *subnet,
+			     const struct conf_local *l)
 {
-	const struct conf_local *l = s->c->o.local;
 	size_t i, k;
 
 	for (i = 0; subnet && i < subnet->u.ranges->n; i++)
@@ -237,43 +209,43 @@ static void check_remote_net(struct conf_conn *s,
 					"the peer's network is part of a network of this host");
 }
 
-static void check_local(struct conf_conn *s, const struct here *h)
+/* VAL-14, VAL-15, ACC-05, ACC-06 */
+static void check_host(struct conf_conn *s, const struct conf_local *l)
 {
 	struct ends e = check_ends(s);
-	bool left = is_local(h, e.host[SIDE_LEFT]),
-	     right = is_local(h, e.host[SIDE_RIGHT]);
+	char why[CONF_WHY] = "";
 
-	if (left && right)
-		check_say(s, e.host[SIDE_RIGHT], CONF_ERROR,
-			  "both ends are addresses of this host")
-			->other = check_pos(e.host[SIDE_LEFT]);
-	else if (is_foreign(h, e.host[SIDE_LEFT]) &&
-		 is_foreign(h, e.host[SIDE_RIGHT]))
-		check_say(s, NULL, CONF_WARNING,
-			  "neither end is an address of this host")
-			->hint =
-			"left or right must be one of ours, or %defaultroute";
-	else if (left != right)
-		check_remote_net(s, e.subnet[left ? SIDE_RIGHT : SIDE_LEFT]);
+	if (!e.host[SIDE_LEFT] || !e.host[SIDE_RIGHT])
+		return;
+	switch (l->here(l->arg, s, why)) {
+	case HERE_LEFT:
+		check_remote_net(s, e.subnet[SIDE_RIGHT], l);
+		break;
+	case HERE_RIGHT:
+		check_remote_net(s, e.subnet[SIDE_LEFT], l);
+		break;
+	case HERE_BOTH:
+		check_say(s, e.host[SIDE_RIGHT], CONF_ERROR, "both ends are addresses of this host")->other =
+			check_pos(e.host[SIDE_LEFT]);
+		break;
+	case HERE_NEITHER:
+		diag_add(s, CONF_WARNING, s->pos, "neither end is this host: %s", why)->hint =
+			"left or right must be an address of this host, or %defaultroute";
+		break;
+	case HERE_LATER:
+		diag_add(s, CONF_NOTE, s->pos, "it is not known yet which end is this host: %s", why);
+		break;
+	}
 }
 
-static void check_locals(struct conf *c)
+void conf_check_local(struct conf *c, const struct conf_local *local)
 {
-	const struct conf_local *l = c->o.local;
-	struct here h = { .n = l->naddrs };
 	size_t i;
 
-	h.addrs = calloc(l->naddrs + 1, sizeof(*h.addrs));
-	if (!h.addrs)
-		abort();
-	if (l->naddrs) {
-		memcpy(h.addrs, l->addrs, l->naddrs * sizeof(*h.addrs));
-		qsort(h.addrs, h.n, sizeof(*h.addrs), compare_ranges);
-	}
-	for (i = 0; i < c->nconns; i++)
+	for (i = 0; i < c->nconns && !diag_full(c); i++)
 		if (!conf_conn_broken(c->conns[i]))
-			check_local(c->conns[i], &h);
-	free(h.addrs);
+			check_host(c->conns[i], local);
+	conf_diag_sort(c);
 }
 
 void check_all(struct conf *c)
@@ -288,7 +260,6 @@ void check_all(struct conf *c)
 	for (i = 0; i < c->nconns; i++)
 		check_conn(c->conns[i]);
 	check_spis(c);
-	if (c->o.local)
-		check_locals(c);
+	check_weak(c);
 	check_overlaps(c);
 }

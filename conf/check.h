@@ -35,5 +35,6 @@ void check_conn(
 void check_keys(struct conf_conn *s); /* check_manual.c: its manual keys */
 void check_spis(struct conf *c); /* SPIs that two connections have */
 void check_overlaps(struct conf *c); /* check_overlap.c */
+void check_weak(struct conf *c); /* check_weak.c */
 
 #endif /* CONF_CHECK_H */

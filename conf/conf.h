@@ -46,18 +46,11 @@ struct conf_limits {
 	size_t bytes, includes, depth, sections, merged;
 };
 
-/* The addresses and networks of this host, as far as the caller knows them. */
-struct conf_local {
-	size_t naddrs, nnets;
-	const struct conf_range *addrs, *nets;
-};
-
 struct conf_opts {
 	bool strict; /* the rules of 1.9x */
 	bool lenient; /* unknown keywords and unquoted blanks are warnings */
 	struct conf_limits limits;
 	const char *root; /* folder for relative includes of conf_parse; NULL: it includes nothing */
-	const struct conf_local *local; /* NULL: no checks against this host */
 };
 
 /* Values -------------------------------------------------------------------------------------- */
@@ -183,7 +176,7 @@ const struct conf_conn *conf_conn_at(const struct conf *c, size_t i);
 const struct conf_conn *conf_conn_find(const struct conf *c, const char *name);
 const char *conf_conn_name(const struct conf_conn *conn);
 struct conf_pos conf_conn_pos(const struct conf_conn *conn);
-bool conf_conn_broken(const struct conf_conn *conn); /* has an error: not to be loaded */
+bool conf_conn_broken(const struct conf_conn *conn); /* has an error, or is only for others to pull in */
 
 /* The same for ca sections. */
 size_t conf_cas(const struct conf *c);

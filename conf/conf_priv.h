@@ -104,7 +104,6 @@ struct conf_diag *diag_add(struct conf_conn *section, enum conf_severity severit
 	__attribute__((format(printf, 4, 5)));
 /* Whether more complaints are only counted: no work is to be put into them. */
 bool diag_full(const struct conf *c);
-void diag_sort(struct conf *c);
 /* Text of a file as a message may show it: short, printable, no keys. */
 const char *diag_quote(const char *text, char buf[64]);
 

@@ -63,7 +63,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-void diag_sort(struct conf *c)
+void conf_diag_sort(struct conf *c)
 {
 	if (c->ndiags)
 		qsort(c->diags, c->ndiags, sizeof(*c->diags), compare);
@@ -82,6 +82,17 @@ size_t conf_diags(const struct conf *c)
 const struct conf_diag *conf_diag_at(const struct conf *c, size_t i)
 {
 	return i < c->ndiags ? &c->diags[i] : NULL;
+}
+
+void conf_complain(struct conf *c, const struct conf_conn *conn, const struct conf_diag *said)
+{
+	struct conf_conn *s = conn ? c->sections[conn->index] : &c->nobody;
+	bool full = diag_full(c);
+	struct conf_diag *d = diag_add(s, said->severity, said->pos, "%s", said->text);
+
+	d->other = said->other;
+	if (said->hint && !full)
+		d->hint = arena_text(&c->arena, said->hint, strlen(said->hint));
 }
 
 /* What may be shown ---------------------------------------------------------------------------- */

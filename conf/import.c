@@ -240,7 +240,7 @@ static void say_once(struct conf *c)
 {
 	size_t i, n = 0;
 
-	diag_sort(c);
+	conf_diag_sort(c);
 	for (i = 0; i < c->ndiags; i++) {
 		const struct conf_diag *d = &c->diags[i],
 				       *before = n ? &c->diags[n - 1] : NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "conf/import_priv.h"
 
 #define DEPTH_MAX 32 /* sections in sections, of one file */
@@ -26,11 +27,9 @@ struct scan {
 
 static size_t hash(const struct node *parent, const char *name, bool section)
 {
-	size_t h = (size_t)(uintptr_t)parent >> 4;
+	uint64_t h = hash_add((uintptr_t)parent >> 4, name, strlen(name));
 
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * (size_t)1099511628211U;
-	return (h ^ h >> 29) + section;
+	return (size_t)(h ^ h >> 29) + section;
 }
 
 static struct node *find(const struct import *imp, const struct node *parent,

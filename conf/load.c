@@ -10,6 +10,7 @@
 
 #include "base/secret.h"
 #include "conf/conf_priv.h"
+#include "conf/diag.h"
 
 #define BYTES_MAX ((size_t)256 << 20)
 #define INCLUDES_MAX 10000
@@ -80,6 +81,17 @@ static struct source *add_file(struct conf *c, const char *name)
 	memset(f, 0, sizeof(*f));
 	f->name = arena_text(&c->arena, name, strlen(name));
 	return f;
+}
+
+uint32_t conf_file_add(struct conf *c, const char *name)
+{
+	size_t i;
+
+	for (i = c->nfiles; i > 0; i--)
+		if (!c->files[i - 1].text && !strcmp(c->files[i - 1].name, name))
+			return (uint32_t)i;
+	add_file(c, name)->hidden = true;
+	return (uint32_t)c->nfiles;
 }
 
 /* Reading -------------------------------------------------------------------------------------- */
@@ -319,7 +331,7 @@ static struct conf *finish(struct conf *c)
 	dialect_builtin(c);
 	merge_all(c);
 	check_all(c);
-	diag_sort(c);
+	conf_diag_sort(c);
 	return c;
 }
 

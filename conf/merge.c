@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/suggest.h"
 #include "conf/conf_priv.h"
 
@@ -267,33 +268,26 @@ static int compare_keys(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* FNV-1a: one change among many conns is to be found without looking at all values. */
-static uint64_t add_hash(uint64_t hash, const void *p, size_t n)
-{
-	const uint8_t *b = p;
-
-	while (n--)
-		hash = (hash ^ *b++) * 0x100000001b3;
-	return hash;
-}
-
-/* What was offered, sorted, as the section's references. */
+/*
+ * What was offered, sorted, as the section's references. The hash: one change among many conns is to be found without
+ * looking at all values.
+ */
 static void keep(struct merge *m, struct conf_conn *s)
 {
 	struct ref *refs = arena_alloc(&m->c->arena, m->nkeys * sizeof(*refs));
 	size_t i;
 
 	qsort(m->keys, m->nkeys, sizeof(m->keys[0]), compare_keys);
-	s->hash = 0xcbf29ce484222325;
+	s->hash = HASH_START;
 	for (i = 0; i < m->nkeys; i++) {
 		uint32_t key = m->keys[i];
 
 		refs[i] = (struct ref){ key, m->value[key] };
-		s->hash = add_hash(s->hash, &key, sizeof(key));
+		s->hash = hash_add(s->hash, &key, sizeof(key));
 		/* one text may be two words: encapsulation=no, forceencaps=no */
-		s->hash = add_hash(s->hash, &refs[i].v->word,
+		s->hash = hash_add(s->hash, &refs[i].v->word,
 				   sizeof(refs[i].v->word));
-		s->hash = add_hash(s->hash, refs[i].v->text,
+		s->hash = hash_add(s->hash, refs[i].v->text,
 				   strlen(refs[i].v->text) + 1);
 		if (refs[i].v->bad)
 			s->broken = true;

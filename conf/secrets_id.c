@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "conf/secrets_priv.h"
 
@@ -135,10 +136,8 @@ int id_canonical(const char *text, char out[SECRETS_ID], enum id_form *form,
 
 static size_t hash(const char *text)
 {
-	uint64_t h = 0xcbf29ce484222325u;
+	uint64_t h = hash_text(text);
 
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * 0x100000001b3u;
 	return (size_t)(h ^ h >> 32);
 }
 

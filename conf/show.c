@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/conf_priv.h"
+#include "conf/local.h"
 
 /* One value of a section, as it counts there. */
 struct shown {
@@ -131,6 +132,30 @@ static void print_value(const struct shown *one, void *arg)
 	putc('\n', p->out);
 }
 
+/* Which end is this host, of a connection that is to be seen as it counts. */
+static bool know_here(const struct conf_conn *s, const struct conf_show *how, enum conf_here *here,
+		      char why[CONF_WHY])
+{
+	const struct conf_local *l = how->local;
+
+	why[0] = '\0';
+	if (!l || !how->effective || s->type != SEC_CONN || s->broken || s->preset || s->part)
+		return false;
+	*here = l->here(l->arg, s, why);
+	return true;
+}
+
+static void print_here(const struct conf_conn *s, const struct conf_show *how, FILE *out)
+{
+	static const char *const ends[] = { [HERE_LEFT] = "left", [HERE_RIGHT] = "right", [HERE_NEITHER] = "neither end",
+					    [HERE_BOTH] = "both ends", [HERE_LATER] = "not known yet" };
+	enum conf_here here;
+	char why[CONF_WHY];
+
+	if (know_here(s, how, &here, why))
+		fprintf(out, "\t# this host: %s: %s\n", ends[here], why);
+}
+
 static void print_section(const struct conf_conn *s,
 			  const struct conf_show *how, FILE *out)
 {
@@ -148,6 +173,7 @@ static void print_section(const struct conf_conn *s,
 		print_text(s->alsos[i].name, out);
 		putc('\n', out);
 	}
+	print_here(s, how, out);
 	each_value(s, how->effective, print_value, &p);
 }
 
@@ -210,8 +236,12 @@ static json_t *section_json(const struct conf_conn *s,
 			    const struct conf_show *how)
 {
 	static const char *const types[] = { "config", "conn", "conn", "ca" };
+	static const char *const ends[] = { [HERE_LEFT] = "left", [HERE_RIGHT] = "right", [HERE_NEITHER] = "neither",
+					    [HERE_BOTH] = "both", [HERE_LATER] = "unknown" };
 	struct json_values values = { s, how, json_array() };
 	json_t *j = json_object(), *also = json_array();
+	enum conf_here here;
+	char why[CONF_WHY];
 	uint32_t i;
 
 	json_object_set_new(j, "type", json_string(types[s->type]));
@@ -220,6 +250,10 @@ static json_t *section_json(const struct conf_conn *s,
 	for (i = 0; i < s->nalsos; i++)
 		json_array_append_new(also, json_string(s->alsos[i].name));
 	json_object_set_new(j, "also", also);
+	if (know_here(s, how, &here, why)) {
+		json_object_set_new(j, "here", json_string(ends[here]));
+		json_object_set_new(j, "here_why", json_string(why));
+	}
 	each_value(s, how->effective, add_value, &values);
 	json_object_set_new(j, "values", values.list);
 	return j;

@@ -5,9 +5,12 @@
 
 #include "conf/conf.h"
 
+struct conf_local;
+
 struct conf_show {
 	const struct conf_conn *only; /* NULL: everything */
 	bool effective; /* each conn with all that it inherits, and where from */
+	const struct conf_local *local; /* effective: also which end this host is; NULL: not */
 	bool secrets; /* keys, too; otherwise "(hidden)" */
 };
 

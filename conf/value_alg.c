@@ -32,6 +32,11 @@ struct name {
 };
 
 /* clang-format off */
+static const struct { const char *spelling, *why; } gone[] = {
+#define IKE_GONE(spelling, why) { spelling, why },
+#include "conf/ike_algs.def"
+#undef IKE_GONE
+};
 static const struct { const char *name; uint8_t nfi, keys, flags; } encs[] = {
 #define NFI_ENC(id, value, name, kernel, module, keys, salt, iv, block, icv, flags) { name, value, keys, flags },
 #include "nl-proto/algs.def"
@@ -221,10 +226,13 @@ static bool unknown(struct proposal *p, const char *piece, size_t offset)
 	size_t i;
 
 	snprintf(one, sizeof(one), "%.*s", (int)strcspn(piece, "-"), piece);
+	for (i = 0; i < COUNT(gone); i++)
+		if (!strcmp(gone[i].spelling, one))
+			p->val->hint = gone[i].why;
 	suggest_begin(&s, one);
-	for (i = 0; !p->val->terse && i < nnames; i++)
+	for (i = 0; !p->val->hint && !p->val->terse && i < nnames; i++)
 		suggest_offer(&s, names[i].text);
-	if (s.best)
+	if (!p->val->hint && s.best)
 		p->val->hint = arena_print(p->val->arena, "did you mean '%s'?",
 					   s.best);
 	return value_fail(p->val, p->at + offset, "unknown algorithm '%s'",

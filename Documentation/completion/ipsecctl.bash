@@ -3,7 +3,7 @@
 _ipsecctl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=
 	local verb="${COMP_WORDS[*]:1:COMP_CWORD-1} "
-	if [ "$COMP_CWORD" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|import)$ ]]; then
+	if [ "$COMP_CWORD" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|reload|import)$ ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
@@ -47,8 +47,9 @@ _ipsecctl() {
 	'ns set'*) list='input default secpath tap track guard locked mss hold-packets hold-ms natt-port --check --help' ;;
 	'algs'*) list='--json --help' ;;
 	'info'*) list='--json --help' ;;
-	'check'*) list='--json --strict --lenient --help' ;;
-	'config show'*) list='--json --secrets --strict --lenient --effective --file --help' ;;
+	'check'*) list='--json --strict --lenient --elsewhere --resolve --secrets-file --help' ;;
+	'reload'*) list='--json --strict --lenient --dry-run --from --help' ;;
+	'config show'*) list='--json --secrets --strict --lenient --elsewhere --effective --file --help' ;;
 	'ranbits'*) list='--bytes --continuous --help' ;;
 	'rsasigkey'*) list='--bits --exponent --hostname --force --oldkey --verbose --help' ;;
 	'newhostkey'*) list='--bits --type --hostname --output --force --verbose --quiet --help' ;;
@@ -79,7 +80,7 @@ _ipsecctl() {
 	'ns '*) list='get set ' ;;
 	'config '*) list='show ' ;;
 	'setup '*) list='start stop restart status ' ;;
-	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey exportkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
+	*) list='sa policy load import dump monitor stats ns algs info check reload config ranbits rsasigkey newhostkey showhostkey exportkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

@@ -14,24 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/secret.h"
 
 #define OWNER_TAG 0x6d6bULL /* "mk", in the upper 16 bits */
 
 /* Names --------------------------------------------------------------------------------------- */
 
-static uint64_t hash(const char *text)
-{
-	uint64_t h = 0xcbf29ce484222325; /* FNV-1a */
-
-	for (; *text; text++)
-		h = (h ^ (uint8_t)*text) * 0x100000001b3;
-	return h;
-}
-
 uint64_t manual_owner(const char *name)
 {
-	uint64_t h = hash(name);
+	uint64_t h = hash_text(name);
 
 	return OWNER_TAG << 48 | ((h ^ h >> 48) & 0xffffffffffff);
 }
@@ -44,7 +36,7 @@ bool manual_owns(uint64_t owner)
 /* Numbers with the highest bit are ours: reqids of negotiated connections count up from 1. */
 uint32_t manual_reqid(const char *name)
 {
-	uint64_t h = hash(name);
+	uint64_t h = hash_text(name);
 
 	return 0x80000000 | (uint32_t)(h ^ h >> 32);
 }

@@ -60,6 +60,15 @@ static uint32_t number(const struct nlattr *attr)
 		       0;
 }
 
+/* Only the prefix is left. */
+static void clear_host(struct addr *net, uint8_t plen)
+{
+	unsigned int i;
+
+	for (i = plen; i < net->len * 8U; i++)
+		net->b[i / 8] &= (uint8_t)~(0x80 >> i % 8);
+}
+
 static void take_addr(struct iflist *list, const struct nlmsghdr *nlh)
 {
 	const struct ifaddrmsg *m = mnl_nlmsg_get_payload(nlh);
@@ -77,6 +86,11 @@ static void take_addr(struct iflist *list, const struct nlmsghdr *nlh)
 		set_addr(&a.addr, attr[IFA_ADDRESS], len);
 	if (!a.addr.len)
 		return;
+	a.net = a.addr;
+	if (attr[IFA_ADDRESS])
+		set_addr(&a.net, attr[IFA_ADDRESS], len);
+	a.plen = m->ifa_prefixlen;
+	clear_host(&a.net, a.plen);
 	flags = attr[IFA_FLAGS] ? number(attr[IFA_FLAGS]) : m->ifa_flags;
 	a.unusable = flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED) &&
 		     !(flags & IFA_F_OPTIMISTIC);

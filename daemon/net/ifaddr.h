@@ -13,6 +13,8 @@
 
 struct iface_addr {
 	struct addr addr;
+	struct addr net; /* what is reached by the device itself; of a point-to-point device the other end */
+	uint8_t plen; /* of net */
 	char dev[IFADDR_DEV];
 	uint32_t index;
 	bool link; /* IPv6 link-local: not without the device */

@@ -14,7 +14,7 @@ rows() { on west ipsecctl load -; }
 # a ping of one packet: what it says of an error
 complaint() { on sunset ping -c1 -W2 "$1" 2>&1 | grep -io 'filtered\|prohibited' | head -1; }
 # tcp PORT: does a connection to Sunrise come about?
-tcp() { on sunset timeout 2 bash -c "exec 3<>/dev/tcp/${2:-$SUNRISE4}/$1" 2> /dev/null; }
+tcp() { on sunset timeout $((2 * ${NFI_SLOW:-1})) bash -c "exec 3<>/dev/tcp/${2:-$SUNRISE4}/$1" 2> /dev/null; }
 passes() { check "$1" on sunset ping -c1 -W5 "${2:-$SUNRISE4}"; }
 stops() { refute "$1" on sunset ping -c1 -W1 "${2:-$SUNRISE4}"; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c daemon/base/arena.c */
-/* base_util.c - keys as text, addresses as text, nearest words. */
+/* links: daemon/base/secret.c daemon/base/addr.c daemon/base/suggest.c daemon/base/arena.c daemon/base/hash.c */
+/* base_util.c - keys as text, addresses as text, nearest words, hashes. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,6 +14,7 @@
 
 #include "base/addr.h"
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/secret.h"
 #include "base/suggest.h"
 
@@ -216,9 +217,30 @@ static void test_suggest(void **state)
 	assert_null(nearest(long_word));
 }
 
+/* The values that the authors of FNV give. */
+static void test_hash(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t hash;
+	} cases[] = {
+		{ "", 0xcbf29ce484222325 }, { "a", 0xaf63dc4c8601ec8c },
+		{ "b", 0xaf63df4c8601f1a5 }, { "foobar", 0x85944171f73967e8 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(hash_text(cases[i].text), cases[i].hash);
+	assert_int_equal(hash_add(hash_add(HASH_START, "foo", 3), "bar", 3), hash_text("foobar"));
+	/* octets above 127 are no negative numbers */
+	assert_int_equal(hash_text("\xff"), (HASH_START ^ 0xff) * 0x100000001b3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_hex),    cmocka_unit_test(test_line),
 		cmocka_unit_test(test_addr),   cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_suggest), cmocka_unit_test(test_base64),

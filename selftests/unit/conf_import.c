@@ -20,6 +20,7 @@
 #include "conf/diag.h"
 #include "conf/import.h"
 #include "conf/options.h"
+#include "folder.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -769,50 +770,17 @@ static void test_wg(void **state)
 
 /* Files ---------------------------------------------------------------------------------------- */
 
-static char *dir_name(void)
-{
-	static char dir[] = "build/import.XXXXXX";
-
-	return dir;
-}
-
-static void write_file(const char *dir, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static void remove_file(const char *dir, const char *name)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	unlink(path);
-}
-
 static void test_includes(void **state)
 {
-	static const char *const names[] = { "swanctl.conf", "1.conf", "2.conf", "loop.conf" };
-	char *dir = mkdtemp(dir_name()), path[256];
 	struct import *imp;
-	size_t i;
 
 	(void)state;
-	assert_non_null(dir);
-	write_file(
-		dir, "swanctl.conf",
+	folder_put("swanctl.conf",
 		"connections {\n a {\n version = 1\n include [12].conf\n }\n}\ninclude none*.conf\n");
-	write_file(dir, "1.conf", "version = 2\nchildren { b { priority = 1\n } }\n");
-	write_file(dir, "2.conf", "children { b { priority = 2\n frob = 1\n } }\n");
-	write_file(dir, "loop.conf", "include loop.conf\ninclude missing.conf\n");
-	snprintf(path, sizeof(path), "%s/swanctl.conf", dir);
-	imp = import_load(path, IMPORT_GUESS);
+	folder_put("1.conf", "version = 2\nchildren { b { priority = 1\n } }\n");
+	folder_put("2.conf", "children { b { priority = 2\n frob = 1\n } }\n");
+	folder_put("loop.conf", "include loop.conf\ninclude missing.conf\n");
+	imp = import_load(folder_path("swanctl.conf"), IMPORT_GUESS);
 	assert_int_equal(import_result(imp), IMPORT_PART);
 	check_notes(imp, "2.conf:2:2: warning: connections.a.children.b.frob is not carried");
 	check_equal(
@@ -820,16 +788,12 @@ static void test_includes(void **state)
 		"conn b\n left=%defaultroute\n right=%any\n leftauth=pubkey\n rightauth=pubkey\n"
 		" priority=2\n keyexchange=ikev2\n auto=ignore\n");
 	import_free(imp);
-	snprintf(path, sizeof(path), "%s/loop.conf", dir);
-	imp = import_load(path, IMPORT_GUESS);
+	imp = import_load(folder_path("loop.conf"), IMPORT_GUESS);
 	assert_int_equal(import_result(imp), IMPORT_UNREADABLE);
 	check_notes(imp, "loop.conf:1:9: error: the file includes itself");
 	check_notes(imp, "loop.conf:2:9: error: cannot read");
 	import_free(imp);
-	for (i = 0; i < COUNT(names); i++)
-		remove_file(dir, names[i]);
-	rmdir(dir);
-	imp = import_load(path, IMPORT_GUESS);
+	imp = import_load(folder_path("nothing.conf"), IMPORT_GUESS);
 	assert_int_equal(import_result(imp), IMPORT_UNREADABLE);
 	check_notes(imp, "there is no such file");
 	import_free(imp);
@@ -890,5 +854,5 @@ int main(void)
 		cmocka_unit_test(test_json), cmocka_unit_test(test_documentation),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -17,13 +17,14 @@
 #include "base/secret.h"
 #include "conf/keyfile.h"
 #include "conf/secrets.h"
+#include "entries.h"
+#include "folder.h"
 #include "memory.h"
 #include "rsa_key.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define GOOD "\"Vq8#tz!Lw2@pRx9$mKc4\""
 
-static char dir[] = "/tmp/keys.XXXXXX";
 static struct secrets_note last; /* of an error */
 static char last_text[512], last_hint[512], last_file[256];
 static size_t nerrors, nwarnings;
@@ -42,26 +43,6 @@ static void take_note(void *arg, const struct secrets_note *note)
 	snprintf(last_file, sizeof(last_file), "%s", note->file);
 }
 
-static const char *path_of(const char *name)
-{
-	static char path[4][256];
-	static unsigned int turn;
-	char *p = path[turn++ % 4];
-
-	snprintf(p, sizeof(path[0]), "%s/%s", dir, name);
-	return p;
-}
-
-static void put(const char *name, const char *text, mode_t mode)
-{
-	int fd = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(fchmod(fd, mode), 0);
-	close(fd);
-}
-
 static struct secrets *load(const char *name)
 {
 	const struct secrets_env env = { .report = take_note };
@@ -70,26 +51,16 @@ static struct secrets *load(const char *name)
 
 	nerrors = nwarnings = 0;
 	last_text[0] = last_hint[0] = '\0';
-	errors = secrets_load(s, path_of(name));
+	errors = secrets_load(s, folder_path(name));
 	assert_int_equal(errors, nerrors);
 	return s;
-}
-
-static size_t entries(const struct secrets *s)
-{
-	struct secrets_item item;
-	size_t n = 0;
-
-	while (secrets_item(s, n, &item))
-		n++;
-	return n;
 }
 
 static int run(const char *command)
 {
 	char line[1024];
 
-	snprintf(line, sizeof(line), "cd %s && { %s ; } 2>/dev/null", dir, command);
+	snprintf(line, sizeof(line), "cd %s && { %s ; } 2>/dev/null", folder, command);
 	return system(line); /* NOLINT(cert-env33-c): fixed commands */
 }
 
@@ -112,7 +83,7 @@ static void test_modes(void **state)
 
 	(void)state;
 	for (i = 0; i < N(cases); i++) {
-		put("m.secrets", "@a @b : PSK " GOOD "\n", cases[i].mode);
+		folder_put_mode("m.secrets", "@a @b : PSK " GOOD "\n", cases[i].mode);
 		s = load("m.secrets");
 		assert_int_equal(nerrors, !cases[i].good);
 		assert_int_equal(entries(s), cases[i].good);
@@ -120,8 +91,8 @@ static void test_modes(void **state)
 		if (cases[i].good)
 			continue;
 		assert_int_equal(last.line, 0); /* the file, not a line in it */
-		assert_string_equal(last_file, path_of("m.secrets"));
-		assert_non_null(strstr(last_hint, "chmod 600 /tmp/keys."));
+		assert_string_equal(last_file, folder_path("m.secrets"));
+		assert_non_null(strstr(last_hint, "chmod 600 /tmp/unit."));
 	}
 }
 
@@ -130,8 +101,8 @@ static void test_owner(void **state)
 	struct secrets *s;
 
 	(void)state;
-	put("o.secrets", "@a @b : PSK " GOOD "\n", 0600);
-	if (geteuid() || chown(path_of("o.secrets"), 12345, 12345)) {
+	folder_put("o.secrets", "@a @b : PSK " GOOD "\n");
+	if (geteuid() || chown(folder_path("o.secrets"), 12345, 12345)) {
 		print_message("# SKIP only root can give a file away\n");
 		skip();
 	}
@@ -148,15 +119,15 @@ static void test_not_files(void **state)
 	struct keyfile f;
 
 	(void)state;
-	assert_int_equal(mkdir(path_of("d"), 0700), 0);
-	assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
-	put("big", "0123456789", 0600);
-	assert_int_equal(keyfile_read(&f, path_of("d"), 100), -EINVAL);
-	assert_int_equal(keyfile_read(&f, path_of("fifo"), 100), -EINVAL); /* and does not wait */
-	assert_int_equal(keyfile_read(&f, path_of("nothing"), 100), -ENOENT);
-	assert_int_equal(keyfile_read(&f, path_of("big"), 9), -EFBIG);
+	assert_int_equal(mkdir(folder_path("d"), 0700), 0);
+	assert_int_equal(mkfifo(folder_path("fifo"), 0600), 0);
+	folder_put("big", "0123456789");
+	assert_int_equal(keyfile_read(&f, folder_path("d"), 100), -EINVAL);
+	assert_int_equal(keyfile_read(&f, folder_path("fifo"), 100), -EINVAL); /* and does not wait */
+	assert_int_equal(keyfile_read(&f, folder_path("nothing"), 100), -ENOENT);
+	assert_int_equal(keyfile_read(&f, folder_path("big"), 9), -EFBIG);
 	assert_int_equal(keyfile_read(&f, "", 9), -ENOENT);
-	assert_int_equal(keyfile_read(&f, path_of("big"), 10), 0);
+	assert_int_equal(keyfile_read(&f, folder_path("big"), 10), 0);
 	assert_string_equal(f.text, "0123456789");
 	secret_free(f.text);
 	assert_int_equal(secret_in_use(), 0);
@@ -172,12 +143,12 @@ static void test_include(void **state)
 	unsigned int i;
 
 	(void)state;
-	assert_int_equal(mkdir(path_of("secrets.d"), 0700), 0);
-	put("secrets.d/b.secrets", "@b : PSK " GOOD "\n", 0600);
-	put("secrets.d/a.secrets", "@a : PSK " GOOD "\n", 0600);
-	put("secrets.d/c.secrets", "@c PSK " GOOD "\n", 0600);
-	put("secrets.d/c.conf", "@d : PSK " GOOD "\n", 0600);
-	put("main.secrets", "@first : PSK " GOOD "\ninclude secrets.d/*.secrets # all\ninclude none.*\n@last : PSK " GOOD "\n",
+	assert_int_equal(mkdir(folder_path("secrets.d"), 0700), 0);
+	folder_put("secrets.d/b.secrets", "@b : PSK " GOOD "\n");
+	folder_put("secrets.d/a.secrets", "@a : PSK " GOOD "\n");
+	folder_put("secrets.d/c.secrets", "@c PSK " GOOD "\n");
+	folder_put("secrets.d/c.conf", "@d : PSK " GOOD "\n");
+	folder_put_mode("main.secrets", "@first : PSK " GOOD "\ninclude secrets.d/*.secrets # all\ninclude none.*\n@last : PSK " GOOD "\n",
 	    0600);
 	s = load("main.secrets");
 	assert_int_equal(entries(s), 4); /* SEC-11: relative to the file that includes, sorted */
@@ -185,11 +156,11 @@ static void test_include(void **state)
 	assert_string_equal(secrets_item_id(s, 2, 0), "@b");
 	assert_true(secrets_item(s, 3, &item));
 	assert_int_equal(item.line, 4);
-	assert_string_equal(item.file, path_of("main.secrets"));
+	assert_string_equal(item.file, folder_path("main.secrets"));
 	assert_int_equal(nerrors, 1);
-	assert_string_equal(last_file, path_of("secrets.d/c.secrets"));
+	assert_string_equal(last_file, folder_path("secrets.d/c.secrets"));
 	secrets_free(s);
-	put("secrets.d/c.secrets", "@c : PSK " GOOD "\n", 0644);
+	folder_put_mode("secrets.d/c.secrets", "@c : PSK " GOOD "\n", 0644);
 	s = load("main.secrets");
 	assert_int_equal(nerrors, 1); /* ACC-33 within files: said where it is included */
 	assert_int_equal(last.line, 2);
@@ -199,7 +170,7 @@ static void test_include(void **state)
 	for (i = 0; i < 12; i++) {
 		snprintf(name, sizeof(name), "n%u", i);
 		snprintf(text, sizeof(text), "include n%u\n@n%u : PSK " GOOD "\n", i + 1, i);
-		put(name, i < 11 ? text : "@n11 : PSK " GOOD "\n", 0600);
+		folder_put(name, i < 11 ? text : "@n11 : PSK " GOOD "\n");
 	}
 	s = load("n1");
 	assert_int_equal(nerrors, 0);
@@ -208,7 +179,7 @@ static void test_include(void **state)
 	s = load("n0");
 	assert_int_equal(nerrors, 1);
 	assert_non_null(strstr(last_text, "10 files"));
-	assert_string_equal(last_file, path_of("n10"));
+	assert_string_equal(last_file, folder_path("n10"));
 	assert_int_equal(entries(s), 11);
 	secrets_free(s);
 }
@@ -218,22 +189,22 @@ static void test_loop(void **state)
 	struct secrets *s;
 
 	(void)state;
-	put("l1", "@a : PSK " GOOD "\ninclude l2\n", 0600);
-	put("l2", "include l3\n@b : PSK " GOOD "\n", 0600);
-	put("l3", "@c : PSK " GOOD "\ninclude l*\n", 0600);
+	folder_put("l1", "@a : PSK " GOOD "\ninclude l2\n");
+	folder_put("l2", "include l3\n@b : PSK " GOOD "\n");
+	folder_put("l3", "@c : PSK " GOOD "\ninclude l*\n");
 	s = load("l1"); /* ACC-35: the include of itself, of l1 and of l2, each said once */
 	assert_int_equal(nerrors, 3);
 	assert_non_null(strstr(last_text, "loop"));
 	assert_int_equal(last.line, 2);
 	assert_int_equal(entries(s), 3);
 	secrets_free(s);
-	assert_int_equal(symlink("l4", path_of("l5")), 0);
-	put("l4", "include l5\n@a : PSK " GOOD "\n", 0600);
+	assert_int_equal(symlink("l4", folder_path("l5")), 0);
+	folder_put("l4", "include l5\n@a : PSK " GOOD "\n");
 	s = load("l4"); /* another name is the same file */
 	assert_int_equal(nerrors, 1);
 	assert_int_equal(entries(s), 1);
 	secrets_free(s);
-	put("l6", "include l*\n", 0600); /* the same files again, from a branch: no loop, no harm */
+	folder_put("l6", "include l*\n"); /* the same files again, from a branch: no loop, no harm */
 	s = load("l[56]");
 	assert_true(nerrors > 0);
 	secrets_free(s);
@@ -291,7 +262,7 @@ static void test_key_files(void **state)
 			     "openssl pkcs12 -export -inkey ec.pem -in ec.crt -passout pass:sesame -out ec.p12;"
 			     "cp rsa.pem open.pem; chmod 640 open.pem; echo noise >noise"), 0);
 	for (i = 0; i < N(key_files); i++) {
-		put("k.secrets", key_files[i].text, 0600);
+		folder_put("k.secrets", key_files[i].text);
 		s = load("k.secrets");
 		if (nerrors != !!key_files[i].said)
 			print_message("# %s# %s\n", key_files[i].text, last_text);
@@ -317,9 +288,9 @@ static void test_again(void **state)
 	struct secrets_found found;
 
 	(void)state;
-	put("k.secrets", "@a @b : PSK " GOOD "\n", 0600);
+	folder_put("k.secrets", "@a @b : PSK " GOOD "\n");
 	before = load("k.secrets");
-	put("k.secrets", "@a @b : PSK \"another#Secret!7Zq2@pRx9\"\n@a @c : PSK " GOOD "\n", 0600);
+	folder_put("k.secrets", "@a @b : PSK \"another#Secret!7Zq2@pRx9\"\n@a @c : PSK " GOOD "\n");
 	after = load("k.secrets");
 	assert_int_equal(secrets_find_psk(after, "@a", "@b", &found), SECRETS_FOUND);
 	assert_memory_equal(found.octets, "another", 7);
@@ -339,12 +310,12 @@ static void test_two_keys(void **state)
 	struct secrets *s;
 
 	(void)state;
-	if (access(path_of("ipsec.d/private/rsa.pem"), R_OK)) {
+	if (access(folder_path("ipsec.d/private/rsa.pem"), R_OK)) {
 		print_message("# SKIP no openssl\n");
 		skip();
 	}
-	put("k.secrets", "@w : RSA rsa.pem\n@w @v : RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n"
-	    "@w : ECDSA ec.pem\n@w : PKCS8 rsa.pem\n", 0600);
+	folder_put("k.secrets", "@w : RSA rsa.pem\n@w @v : RSA {\n" RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C "\t}\n"
+	    "@w : ECDSA ec.pem\n@w : PKCS8 rsa.pem\n");
 	s = load("k.secrets");
 	assert_int_equal(nerrors, 0);
 	assert_int_equal(nwarnings, 2); /* this, and that one of them is small */
@@ -392,8 +363,8 @@ static void test_wiped(void **state)
 		assert_int_equal(sscanf(p + 2 * i, "%2x", &v), 1);
 		prime[i] = (uint8_t)v ^ MEMORY_MASK;
 	}
-	put("w.secrets", "@a @b : PSK 0x", 0600);
-	fd = open(path_of("w.secrets"), O_WRONLY | O_APPEND | O_CLOEXEC);
+	folder_put("w.secrets", "@a @b : PSK 0x");
+	fd = open(folder_path("w.secrets"), O_WRONLY | O_APPEND | O_CLOEXEC);
 	write_masked(fd, psk, sizeof(psk));
 	assert_int_equal(write(fd, rest, sizeof(rest) - 1), (ssize_t)sizeof(rest) - 1);
 	close(fd);
@@ -414,18 +385,6 @@ static void test_wiped(void **state)
 	assert_int_equal(secret_in_use(), 0);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return run("rm -r ../${PWD##*/}");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,5 +393,5 @@ int main(void)
 		cmocka_unit_test(test_two_keys), cmocka_unit_test(test_again),  cmocka_unit_test(test_wiped),
 	};
 
-	return cmocka_run_group_tests_name("conf_keys", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("conf_keys", tests, folder_make, folder_remove);
 }

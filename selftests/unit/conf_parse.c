@@ -14,6 +14,7 @@
 
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "folder.h"
 
 #define ENDS "\tleft=10.0.0.1\n\tright=11.0.0.1\n" /* what a conn needs */
 
@@ -298,40 +299,9 @@ static void test_generations(void **state)
 
 /* Files ---------------------------------------------------------------------------------------- */
 
-static char dir[] = "/tmp/conf_parse.XXXXXX";
-
-static const char *put(const char *name, const char *text)
-{
-	static char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	chmod(path, 0600);
-	return path;
-}
-
 static int set_up(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
-		return -1;
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/sub", dir);
-	return mkdir(path, 0700);
-}
-
-static int tear_down(void **state)
-{
-	char command[300];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", dir);
-	return system(command);
+	return folder_make(state) ? -1 : mkdir(folder_path("sub"), 0700);
 }
 
 /* What the main file is, and the names of the connections, or the first error. */
@@ -361,16 +331,16 @@ static void test_include(void **state)
 	size_t i, k;
 
 	(void)state;
-	put("a.inc", "conn a\n" ENDS);
-	put("b.inc", "conn b\n" ENDS);
-	put("sub/deep.conf", "include ../b.inc\n");
-	put("versioned.conf", "version 2\nconn v\n" ENDS);
-	put("loop.conf", "include loop.conf\n");
+	folder_put("a.inc", "conn a\n" ENDS);
+	folder_put("b.inc", "conn b\n" ENDS);
+	folder_put("sub/deep.conf", "include ../b.inc\n");
+	folder_put("versioned.conf", "version 2\nconn v\n" ENDS);
+	folder_put("loop.conf", "include loop.conf\n");
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char names[64] = "";
 		struct conf *c;
 
-		snprintf(path, sizeof(path), "%s", put("ipsec.conf", cases[i].text));
+		snprintf(path, sizeof(path), "%s", folder_put("ipsec.conf", cases[i].text));
 		c = conf_load(path, NULL);
 		for (k = 0; k < conf_conns(c); k++)
 			strcat(strcat(names, conf_conn_name(conf_conn_at(c, k))), " ");
@@ -390,7 +360,7 @@ static void test_limits(void **state)
 	struct conf *c;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s", put("ipsec.conf", "conn a\n" ENDS));
+	snprintf(path, sizeof(path), "%s", folder_put("ipsec.conf", "conn a\n" ENDS));
 	c = conf_load(path, &o);
 	assert_int_equal(conf_errors(c), 1);
 	assert_int_equal(conf_conns(c), 0);
@@ -403,16 +373,16 @@ static void test_limits(void **state)
 	assert_int_equal(conf_conns(c), 2);
 	assert_string_equal(conf_diag_at(c, 2)->text, "more sections than may be");
 	conf_free(c);
-	put("ipsec.conf", "include deep1\n");
-	put("deep1", "include deep2\n");
-	put("deep2", "conn a\n" ENDS);
+	folder_put("ipsec.conf", "include deep1\n");
+	folder_put("deep1", "include deep2\n");
+	folder_put("deep2", "conn a\n" ENDS);
 	o.limits = (struct conf_limits){ .depth = 1 };
 	c = conf_load(path, &o);
 	assert_int_equal(conf_conns(c), 0);
 	assert_int_equal(conf_diag_at(c, 0)->pos.file, 2);
 	assert_non_null(strstr(conf_diag_at(c, 0)->text, "more deeply"));
 	conf_free(c);
-	put("ipsec.conf", "include deep2\ninclude deep2\n");
+	folder_put("ipsec.conf", "include deep2\ninclude deep2\n");
 	o.limits = (struct conf_limits){ .includes = 1 };
 	c = conf_load(path, &o);
 	assert_int_equal(conf_errors(c), 1);
@@ -438,7 +408,7 @@ static void test_permissions(void **state)
 	struct conf *c;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s", put("keys.conf", text));
+	snprintf(path, sizeof(path), "%s", folder_put("keys.conf", text));
 	c = conf_load(path, NULL);
 	assert_int_equal(conf_errors(c), 0);
 	conf_free(c);
@@ -517,5 +487,5 @@ int main(void)
 		cmocka_unit_test(test_hidden),	     cmocka_unit_test(test_print),
 	};
 
-	return cmocka_run_group_tests_name("conf_parse", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("conf_parse", tests, set_up, folder_remove);
 }

@@ -25,6 +25,7 @@
 /* An RSA key of 1024 bits, for tests only. */
 #define RSA_NUMBERS RSA_M RSA_E RSA_D RSA_P RSA_Q RSA_1 RSA_2 RSA_C
 #define RSA_FIELDS "	# RSA 1024 bits\n	#pubkey=0sAQ...\n" RSA_NUMBERS
+#include "entries.h"
 #include "rsa_key.h"
 
 /* Notes --------------------------------------------------------------------------------------- */
@@ -96,16 +97,6 @@ static struct secrets *parse(const char *text)
 	secrets_parse(s, "f", copy, n);
 	free(copy);
 	return s;
-}
-
-static size_t entries(const struct secrets *s)
-{
-	struct secrets_item item;
-	size_t n = 0;
-
-	while (secrets_item(s, n, &item))
-		n++;
-	return n;
 }
 
 /* Grammar ------------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@
 #include "conf/diff.h"
 #include "conf/options.h"
 #include "conf/show.h"
+#include "folder.h"
 
 #define ENDS "\tleft=10.0.0.1\n\tright=11.0.0.1\n"
 
@@ -459,30 +460,20 @@ static void test_examples(void **state)
 /* LIT-23: the keys are in a file of their own, of mode 0600. */
 static void test_manual_example(void **state)
 {
-	char dir[] = "/tmp/conf_whole.XXXXXX", command[256], path[64];
+	char command[128];
 	struct conf *c;
-	FILE *f;
 
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(command, sizeof(command), "cp conf/etc/examples/manual.conf %s", dir);
+	snprintf(command, sizeof(command), "cp conf/etc/examples/manual.conf %s", folder);
 	assert_int_equal(system(command), 0);
-	snprintf(path, sizeof(path), "%s/ipsec.a.keys", dir);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs("conn samplesep-keys\n\tspi=0x200\n\tesp=3des-md5-96\n"
-	      "\tespenckey=0x0f2d4b6988a7c6e503214365870bcdef1122334455667788\n"
-	      "\tespauthkey=0x102132435465768798a9bacbdcedfe0f\n", f);
-	fclose(f);
-	chmod(path, 0600);
-	snprintf(path, sizeof(path), "%s/manual.conf", dir);
-	c = conf_load(path, NULL);
+	folder_put("ipsec.a.keys", "conn samplesep-keys\n\tspi=0x200\n\tesp=3des-md5-96\n"
+				   "\tespenckey=0x0f2d4b6988a7c6e503214365870bcdef1122334455667788\n"
+				   "\tespauthkey=0x102132435465768798a9bacbdcedfe0f\n");
+	c = conf_load(folder_path("manual.conf"), NULL);
 	assert_int_equal(conf_errors(c), 0);
 	assert_false(conf_conn_broken(conf_conn_find(c, "samplesep")));
 	assert_int_equal(conf_get(conf_conn_find(c, "samplesep"), KW_SPI, SIDE_NONE)->u.n, 0x200);
 	conf_free(c);
-	snprintf(command, sizeof(command), "rm -r %s", dir);
-	assert_int_equal(system(command), 0);
 }
 
 int main(void)
@@ -496,5 +487,5 @@ int main(void)
 		cmocka_unit_test(test_manual_example),
 	};
 
-	return cmocka_run_group_tests_name("conf_whole", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("conf_whole", tests, folder_make, folder_remove);
 }

@@ -15,21 +15,16 @@
 #include <unistd.h>
 
 #include "ctl/ipsecctl/ctl.h"
+#include "folder.h"
 
 #define GOOD "conn a\n\tleft=10.0.0.1\n\tright=11.0.0.1\n"
 #define KEYS GOOD "\tspi=0x200\n\tah=hmac-md5-96\n\tahkey=0x102132435465768798a9bacbdcedfe0f\n"
 
-static char dir[] = "/tmp/ipsecctl_conf.XXXXXX";
 static char file[64], out[65536];
 
 static void put(const char *text)
 {
-	FILE *f = fopen(file, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	assert_int_equal(chmod(file, 0600), 0);
+	folder_put("ipsec.conf", text);
 }
 
 /* Run the command with at most one word; what it prints is in out. */
@@ -37,46 +32,26 @@ static int run(int (*cmd)(struct ctl *, const struct cmd *, struct words *), str
 {
 	struct word list[] = { { "check", 0, 1 }, { word, 0, 2 } };
 	struct words w = { .w = list, .n = word ? 2 : 1, .at = 1 };
-	FILE *f = tmpfile();
-	int old[2] = { dup(1), dup(2) }, code;
-	size_t n;
+	int old[2] = { folder_catch(STDOUT_FILENO, "out"), folder_catch(STDERR_FILENO, "out") }, code;
 
-	assert_non_null(f);
-	fflush(NULL);
-	dup2(fileno(f), 1);
-	dup2(fileno(f), 2);
 	code = cmd(ctl, NULL, &w);
-	fflush(NULL);
-	dup2(old[0], 1);
-	dup2(old[1], 2);
-	close(old[0]);
-	close(old[1]);
-	rewind(f);
-	n = fread(out, 1, sizeof(out) - 1, f);
-	out[n] = '\0';
-	fclose(f);
+	folder_release(STDOUT_FILENO, old[0]);
+	folder_release(STDERR_FILENO, old[1]);
+	folder_get("out", out, sizeof(out));
 	return code;
 }
 
 static int set_up(void **state)
 {
-	(void)state;
-	if (!mkdtemp(dir))
+	if (folder_make(state))
 		return -1;
-	snprintf(file, sizeof(file), "%s/ipsec.conf", dir);
+	snprintf(file, sizeof(file), "%s", folder_path("ipsec.conf"));
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	unlink(file);
-	return rmdir(dir);
 }
 
 static void test_check(void **state)
 {
-	struct ctl ctl = { .nlp = NULL };
+	struct ctl ctl = { .option[FLAG_ELSEWHERE] = "" };
 
 	(void)state;
 	put(GOOD);
@@ -89,10 +64,10 @@ static void test_check(void **state)
 	put(GOOD "\tkeylife=10m\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_OK);
 	assert_non_null(strstr(out, "warning"));
-	ctl.given = FLAG_LENIENT;
+	ctl.option[FLAG_LENIENT] = "";
 	put(GOOD "\tlef=x\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_OK);
-	ctl.given = FLAG_STRICT;
+	ctl = (struct ctl){ .option[FLAG_STRICT] = "", .option[FLAG_ELSEWHERE] = "" };
 	put("conn a\n\n\tleft=10.0.0.1\n");
 	assert_int_equal(run(cmd_check, &ctl, file), CTL_USAGE);
 }
@@ -100,13 +75,13 @@ static void test_check(void **state)
 /* SYN-24: IPSEC_CONFS names the folder; a missing file is empty and fine. */
 static void test_which_file(void **state)
 {
-	struct ctl ctl = { .nlp = NULL };
+	struct ctl ctl = { .option[FLAG_ELSEWHERE] = "" };
 
 	(void)state;
 	put("foo\n");
-	setenv("IPSEC_CONFS", dir, 1);
+	setenv("IPSEC_CONFS", folder, 1);
 	assert_int_equal(run(cmd_check, &ctl, NULL), CTL_USAGE);
-	assert_non_null(strstr(out, dir));
+	assert_non_null(strstr(out, folder));
 	unlink(file);
 	assert_int_equal(run(cmd_check, &ctl, NULL), CTL_OK);
 	assert_non_null(strstr(out, "note: there is no such file"));
@@ -116,7 +91,7 @@ static void test_which_file(void **state)
 
 static void test_json(void **state)
 {
-	struct ctl ctl = { .given = FLAG_JSON };
+	struct ctl ctl = { .option[FLAG_JSON] = "", .option[FLAG_ELSEWHERE] = "" };
 	json_t *j, *d;
 
 	(void)state;
@@ -135,7 +110,7 @@ static void test_json(void **state)
 
 static void test_show(void **state)
 {
-	struct ctl ctl = { .value[__builtin_ctzll(FLAG_FILE)] = file };
+	struct ctl ctl = { .option[FLAG_FILE] = file, .option[FLAG_ELSEWHERE] = "" };
 	json_t *j;
 
 	(void)state;
@@ -145,18 +120,19 @@ static void test_show(void **state)
 	assert_int_equal(run(cmd_config, &ctl, "b"), CTL_NONE);
 	assert_int_equal(run(cmd_config, &ctl, NULL), CTL_OK);
 	assert_null(strstr(out, "built in"));
-	ctl.given = FLAG_EFFECTIVE | FLAG_SECRETS;
+	ctl.option[FLAG_EFFECTIVE] = ctl.option[FLAG_SECRETS] = "";
 	assert_int_equal(run(cmd_config, &ctl, "a"), CTL_OK);
 	assert_non_null(strstr(out, "\tahkey=0x102132435465768798a9bacbdcedfe0f\n"));
 	assert_non_null(strstr(out, "# type=tunnel (built in)\n"));
-	ctl.given = FLAG_JSON | FLAG_EFFECTIVE;
+	ctl.option[FLAG_SECRETS] = NULL;
+	ctl.option[FLAG_JSON] = "";
 	assert_int_equal(run(cmd_config, &ctl, "a"), CTL_OK);
 	assert_null(strstr(out, "10213243"));
 	j = json_loads(out, 0, NULL);
 	assert_int_equal(json_array_size(json_object_get(j, "sections")), 1);
 	json_decref(j);
 	put(GOOD "\tlef=x\n");
-	ctl.given = 0;
+	ctl.option[FLAG_JSON] = ctl.option[FLAG_EFFECTIVE] = NULL;
 	assert_int_equal(run(cmd_config, &ctl, NULL), CTL_USAGE);
 	assert_non_null(strstr(out, "# has errors and is not loaded\nconn a\n"));
 }
@@ -170,5 +146,5 @@ int main(void)
 		cmocka_unit_test(test_show),
 	};
 
-	return cmocka_run_group_tests_name("ipsecctl_conf", tests, set_up, tear_down);
+	return cmocka_run_group_tests_name("ipsecctl_conf", tests, set_up, folder_remove);
 }

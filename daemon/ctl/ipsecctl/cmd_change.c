@@ -17,9 +17,9 @@ static int change(struct ctl *ctl, const struct cmd *cmd, struct words *w,
 
 	if (request_parse(&r, cmd, w))
 		code = ctl_usage(w);
-	else if (!(ctl->given & FLAG_CHECK))
+	else if (!ctl_has(ctl, FLAG_CHECK))
 		code = ctl_open(ctl);
-	if (!code && !(ctl->given & FLAG_CHECK) && nlp_call(ctl->nlp, &r.req, reply))
+	if (!code && !ctl_has(ctl, FLAG_CHECK) && nlp_call(ctl->nlp, &r.req, reply))
 		code = ctl_refused(ctl, w, missing_ok);
 	request_fini(&r);
 	return code;
@@ -42,7 +42,7 @@ int cmd_allocspi(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 	if (code)
 		return code;
-	if (ctl->given & FLAG_JSON)
+	if (ctl_has(ctl, FLAG_JSON))
 		printf("{\"spi\": \"0x%08x\"}\n", ntohl(reply.sa.spi));
 	else
 		printf("0x%08x\n", ntohl(reply.sa.spi));

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * cmd_conf.c - ipsec.conf: what is wrong with it, and how it is understood. The kernel has no part
- * in it.
- */
+/* cmd_conf.c - config show: ipsec.conf as it is understood. */
 #include "ctl.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -13,44 +9,7 @@
 #include "conf/diag.h"
 #include "conf/show.h"
 #include "conns.h"
-
-static struct conf *load(const struct ctl *ctl, const char *file)
-{
-	struct conf_opts o = { .strict = ctl->given & FLAG_STRICT,
-			       .lenient = ctl->given & FLAG_LENIENT };
-	char buf[CONNS_PATH];
-
-	return conf_load(conns_path(file, buf), &o);
-}
-
-/* At most one word; the word or NULL in *word. */
-static bool one_word(struct words *w, const char **word)
-{
-	*word = words_next(w);
-	if (!words_peek(w))
-		return true;
-	words_fail(w, w->at, "nothing is expected here");
-	return false;
-}
-
-int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w)
-{
-	const char *file;
-	struct conf *c;
-	int code;
-
-	(void)cmd;
-	if (!one_word(w, &file))
-		return ctl_usage(w);
-	c = load(ctl, file);
-	if (ctl->given & FLAG_JSON)
-		conf_diag_json(c, stdout);
-	else
-		conf_diag_print(c, stdout);
-	code = conf_errors(c) ? CTL_USAGE : CTL_OK;
-	conf_free(c);
-	return code;
-}
+#include "here.h"
 
 static int not_there(const struct conf *c, const char *name, struct words *w)
 {
@@ -71,20 +30,24 @@ static int not_there(const struct conf *c, const char *name, struct words *w)
 
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	struct conf_show how = { .effective = ctl->given & FLAG_EFFECTIVE,
-				 .secrets = ctl->given & FLAG_SECRETS };
+	struct conf_show how = { .effective = ctl_has(ctl, FLAG_EFFECTIVE),
+				 .secrets = ctl_has(ctl, FLAG_SECRETS) };
 	const char *name;
+	char buf[CONNS_PATH];
+	struct here h = { .supposed = false };
 	struct conf *c;
 	int code = CTL_OK;
 
 	(void)cmd;
-	if (!one_word(w, &name))
+	if (words_last(w, &name))
 		return ctl_usage(w);
-	c = load(ctl, ctl_value(ctl, FLAG_FILE));
+	c = conns_read(ctl, conns_path(ctl_value(ctl, FLAG_FILE), buf));
+	if (how.effective && !ctl_has(ctl, FLAG_ELSEWHERE) && !here_read(&h))
+		how.local = &h.local;
 	how.only = name ? conf_conn_find(c, name) : NULL;
 	if (name && !how.only)
 		code = not_there(c, name, w);
-	else if (ctl->given & FLAG_JSON)
+	else if (ctl_has(ctl, FLAG_JSON))
 		conf_show_json(c, &how, stdout);
 	else
 		conf_show_text(c, &how, stdout);
@@ -93,6 +56,7 @@ int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		conf_diag_print(c, stderr);
 		code = CTL_USAGE;
 	}
+	here_fini(&h);
 	conf_free(c);
 	return code;
 }

@@ -22,7 +22,7 @@ static void print_route(const struct iflist *list, const struct ifroute *r)
 
 int cmd_showdefaults(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
-	bool v4 = ctl->given & FLAG_IPV4, v6 = ctl->given & FLAG_IPV6;
+	bool v4 = ctl_has(ctl, FLAG_IPV4), v6 = ctl_has(ctl, FLAG_IPV6);
 	struct iflist list;
 	size_t i, n = 0;
 	int err;

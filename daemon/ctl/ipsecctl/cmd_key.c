@@ -33,7 +33,7 @@ static char *as_text(const uint8_t *p, size_t n, bool underscores)
 int cmd_ranbits(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	const char *word = words_next(w);
-	uint64_t n, each = ctl->given & FLAG_BYTES ? 8 : 1;
+	uint64_t n, each = ctl_has(ctl, FLAG_BYTES) ? 8 : 1;
 	uint8_t *p;
 	char *text;
 	int err;
@@ -58,7 +58,7 @@ good:
 	n = n * each / 8;
 	p = secret_alloc(n);
 	rand_octets(p, n);
-	text = as_text(p, n, !(ctl->given & FLAG_CONTINUOUS));
+	text = as_text(p, n, !ctl_has(ctl, FLAG_CONTINUOUS));
 	err = keytext_write(STDOUT_FILENO, text);
 	secret_free(text);
 	secret_free(p);
@@ -73,8 +73,11 @@ static int read_order(struct key_order *order, const struct ctl *ctl,
 {
 	if (!old)
 		return key_order_read(order, ctl, w);
-	if (words_peek(w) || ctl->given & (FLAG_BITS | FLAG_EXPONENT))
-		return words_fail(w, words_peek(w) ? w->at : w->n, "--oldkey takes no size: it is that of the old key");
+	if (words_peek(w) || ctl_has(ctl, FLAG_BITS) ||
+	    ctl_has(ctl, FLAG_EXPONENT))
+		return words_fail(
+			w, words_peek(w) ? w->at : w->n,
+			"--oldkey takes no size: it is that of the old key");
 	return 0;
 }
 

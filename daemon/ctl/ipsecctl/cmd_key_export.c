@@ -119,9 +119,12 @@ int cmd_exportkey(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	if (words_peek(w))
 		words_fail(w, w->at, "nothing is expected here");
 	else if (!ctl_value(ctl, FLAG_OUTPUT))
-		words_fail(w, w->n, "expected --output FILE, as in --output west.pem");
+		words_fail(w, w->n,
+			   "expected --output FILE, as in --output west.pem");
 	else if (!ctl_value(ctl, FLAG_PASSPHRASE))
-		words_fail(w, w->n, "expected --passphrase file:PATH, fd:N or -: a key leaves this host only encrypted");
+		words_fail(
+			w, w->n,
+			"expected --passphrase file:PATH, fd:N or -: a key leaves this host only encrypted");
 	if (w->error[0])
 		return ctl_usage(w);
 	phrase = secret_alloc(PHRASE_MAX + 1);

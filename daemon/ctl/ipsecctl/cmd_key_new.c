@@ -95,7 +95,7 @@ static int put_entry(const struct ctl *ctl, const char *path, const char *text)
 	err = append(path, text);
 	if (err)
 		return complain(path, err);
-	if (!(ctl->given & FLAG_QUIET))
+	if (!ctl_has(ctl, FLAG_QUIET))
 		fprintf(stderr,
 			"ipsecctl: %s was there; the key stands at its end, without an index: "
 			"of two such keys of one type none is used\n",
@@ -159,7 +159,7 @@ static int put_file(const struct ctl *ctl, const struct pkey *key,
 	snprintf(line, sizeof(line), ": %s %s\n",
 		 pkey_public(key)->type == PUBKEY_ECDSA ? "ECDSA" : "PKCS8",
 		 name);
-	if (!(ctl->given & FLAG_QUIET))
+	if (!ctl_has(ctl, FLAG_QUIET))
 		fprintf(stderr, "ipsecctl: the key is in %s/%s\n", dir, name);
 	return put_entry(ctl, output, line);
 }

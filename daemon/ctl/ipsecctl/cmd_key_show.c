@@ -15,9 +15,6 @@
 #include "key_pick.h"
 #include "keytext.h"
 
-#define FORMATS                                                         \
-	(FLAG_LEFT | FLAG_RIGHT | FLAG_KEY | FLAG_TXT | FLAG_IPSECKEY | \
-	 FLAG_DHCLIENT | FLAG_PEM | FLAG_LIST)
 #define TXT_STRING 255 /* octets of one string of a TXT record */
 #define PRECEDENCE 10 /* OE-30 */
 #define OLD_DAYS 730 /* SEC-35 */
@@ -211,11 +208,11 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 	char *pem;
 
 	keytext_host(ctl_value(ctl, FLAG_HOSTNAME), host);
-	if (ctl->given & (FLAG_LEFT | FLAG_RIGHT)) {
-		print_side(pub, ctl->given & FLAG_LEFT ? "left" : "right");
-	} else if (ctl->given & FLAG_IPSECKEY) {
+	if (ctl_has(ctl, FLAG_LEFT) || ctl_has(ctl, FLAG_RIGHT)) {
+		print_side(pub, ctl_has(ctl, FLAG_LEFT) ? "left" : "right");
+	} else if (ctl_has(ctl, FLAG_IPSECKEY)) {
 		print_ipseckey(pub, host, ctl_value(ctl, FLAG_GATEWAY));
-	} else if (ctl->given & FLAG_PEM) {
+	} else if (ctl_has(ctl, FLAG_PEM)) {
 		pem = pubkey_to_pem(pub);
 		printf("%s", pem);
 		free(pem);
@@ -224,9 +221,9 @@ static int print_format(const struct ctl *ctl, const struct pubkey *pub)
 			"ipsecctl: KEY and TXT records and --dhclient have no %s; --ipseckey has\n",
 			pubkey_type_name(pub->type));
 		return CTL_FAILED;
-	} else if (ctl->given & FLAG_DHCLIENT) {
+	} else if (ctl_has(ctl, FLAG_DHCLIENT)) {
 		print_dhclient(pub);
-	} else if (ctl->given & FLAG_TXT) {
+	} else if (ctl_has(ctl, FLAG_TXT)) {
 		print_txt(pub, host, ctl_value(ctl, FLAG_TXT));
 	} else {
 		print_key(pub, host);
@@ -244,7 +241,7 @@ static int show(const struct ctl *ctl, const struct secrets *s,
 
 	if (!item)
 		return CTL_FAILED;
-	if (ctl->given & FLAG_LIST) {
+	if (ctl_has(ctl, FLAG_LIST)) {
 		print_list(s);
 		return CTL_OK;
 	}
@@ -259,26 +256,48 @@ static int show(const struct ctl *ctl, const struct secrets *s,
 static int check_txt(const char *txt, struct words *w)
 {
 	if (gateway_type(txt[0] == '@' ? txt + 1 : txt) == GATEWAY_BAD)
-		return words_fail(w, w->n, "'%.64s': expected an address or @name after --txt", txt);
+		return words_fail(
+			w, w->n,
+			"'%.64s': expected an address or @name after --txt",
+			txt);
 	if (txt[0] != '@' && gateway_type(txt) == GATEWAY_NAME)
-		return words_fail(w, w->n, "'%.64s': a name begins with '@' after --txt", txt);
+		return words_fail(w, w->n,
+				  "'%.64s': a name begins with '@' after --txt",
+				  txt);
 	return 0;
+}
+
+static size_t count_formats(const struct ctl *ctl)
+{
+	static const enum ctl_flag formats[] = { FLAG_LEFT,	FLAG_RIGHT,
+						 FLAG_KEY,	FLAG_TXT,
+						 FLAG_IPSECKEY, FLAG_DHCLIENT,
+						 FLAG_PEM,	FLAG_LIST };
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		n += ctl_has(ctl, formats[i]);
+	return n;
 }
 
 static int check(const struct ctl *ctl, struct words *w)
 {
 	const char *txt = ctl_value(ctl, FLAG_TXT);
 	const char *gateway = ctl_value(ctl, FLAG_GATEWAY);
-	uint64_t formats = ctl->given & FORMATS;
 
 	if (words_peek(w))
 		return words_fail(w, w->at, "nothing is expected here");
-	if (formats & (formats - 1))
-		return words_fail(w, w->n, "expected one of --left, --right, --key, --txt, --ipseckey, --dhclient, --pem, --list");
-	if (gateway && !(formats & FLAG_IPSECKEY))
+	if (count_formats(ctl) > 1)
+		return words_fail(
+			w, w->n,
+			"expected one of --left, --right, --key, --txt, --ipseckey, --dhclient, --pem, --list");
+	if (gateway && !ctl_has(ctl, FLAG_IPSECKEY))
 		return words_fail(w, w->n, "--gateway is for --ipseckey");
 	if (gateway && gateway_type(gateway) == GATEWAY_BAD)
-		return words_fail(w, w->n, "'%.64s': expected an address or a name after --gateway", gateway);
+		return words_fail(
+			w, w->n,
+			"'%.64s': expected an address or a name after --gateway",
+			gateway);
 	return txt ? check_txt(txt, w) : 0;
 }
 

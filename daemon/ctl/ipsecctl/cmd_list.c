@@ -181,7 +181,7 @@ struct lister {
 static bool family_fits(const struct ctl *ctl, const struct nlp_msg *msg, enum nlp_set set)
 {
 	uint8_t len = set == NLP_SA ? msg->sa.daddr.len : msg->sp.dst.len;
-	bool v4 = ctl->given & FLAG_IPV4, v6 = ctl->given & FLAG_IPV6;
+	bool v4 = ctl_has(ctl, FLAG_IPV4), v6 = ctl_has(ctl, FLAG_IPV6);
 
 	return v4 == v6 || len == 0 || len == (v4 ? 4 : 16);
 }
@@ -198,7 +198,7 @@ static int take(const struct nlp_msg *msg, void *arg)
 	if (!family_fits(l->ctl, msg, l->set))
 		return 0;
 	if (l->out.json)
-		listing_json(&l->out, render_object(l->set, obj, l->ctl->given & FLAG_SECRETS));
+		listing_json(&l->out, render_object(l->set, obj, ctl_has(l->ctl, FLAG_SECRETS)));
 	else if (l->set == NLP_SA)
 		line_sa(&l->out, obj);
 	else
@@ -214,12 +214,12 @@ int cmd_list(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 	if (request_parse(&r, cmd, w))
 		return ctl_usage(w);
-	r.req.secrets = ctl->given & FLAG_SECRETS;
+	r.req.secrets = ctl_has(ctl, FLAG_SECRETS);
 	code = ctl_open(ctl);
 	if (code)
 		return code;
 	if (listing_begin(&l.out, cmd->set == NLP_SA ? sa_columns : sp_columns,
-			  ctl->given & FLAG_JSON)) {
+			  ctl_has(ctl, FLAG_JSON))) {
 		fprintf(stderr, "ipsecctl: no memory\n");
 		return CTL_REFUSED;
 	}
@@ -261,10 +261,10 @@ static void print_drops(const struct nfi_sa_msg *sa)
 
 static void print_full(const struct ctl *ctl, enum nlp_set set, const struct nlp_msg *msg)
 {
-	bool secrets = ctl->given & FLAG_SECRETS;
+	bool secrets = ctl_has(ctl, FLAG_SECRETS);
 	json_t *json;
 
-	if (ctl->given & FLAG_JSON) {
+	if (ctl_has(ctl, FLAG_JSON)) {
 		json = render_object(set, set == NLP_SA ? (const void *)&msg->sa : &msg->sp,
 				     secrets);
 		json_dumpf(json, stdout, JSON_INDENT(2));
@@ -288,7 +288,7 @@ int cmd_get(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 
 	if (request_parse(&r, cmd, w))
 		return ctl_usage(w);
-	r.req.secrets = ctl->given & FLAG_SECRETS;
+	r.req.secrets = ctl_has(ctl, FLAG_SECRETS);
 	code = ctl_open(ctl);
 	if (code)
 		return code;
@@ -304,7 +304,7 @@ int cmd_get(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 static int take_words(const struct nlp_msg *msg, void *arg)
 {
 	struct lister *l = arg;
-	bool secrets = l->ctl->given & FLAG_SECRETS;
+	bool secrets = ctl_has(l->ctl, FLAG_SECRETS);
 
 	if (!msg) {
 		listing_restart(&l->out);
@@ -326,7 +326,7 @@ static int dump_set(struct ctl *ctl, enum nlp_set set, struct words *w)
 	struct nlp_req req = { .cmd = set == NLP_SA ? NFI_CMD_SA_GET : NFI_CMD_SP_GET };
 	int code = CTL_OK;
 
-	req.secrets = set == NLP_SA && ctl->given & FLAG_SECRETS;
+	req.secrets = set == NLP_SA && ctl_has(ctl, FLAG_SECRETS);
 	if (listing_begin(&l.out, NULL, false)) {
 		fprintf(stderr, "ipsecctl: no memory\n");
 		return CTL_REFUSED;

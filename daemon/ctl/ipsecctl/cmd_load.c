@@ -58,7 +58,7 @@ int cmd_load(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 		code = ctl_usage(w);
 	} else if (load_parse(&l, &file)) {
 		code = ctl_usage(&file);
-	} else if (!(ctl->given & FLAG_CHECK)) {
+	} else if (!ctl_has(ctl, FLAG_CHECK)) {
 		code = send(ctl, &l, &file);
 	}
 	load_fini(&l);

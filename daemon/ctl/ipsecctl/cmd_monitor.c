@@ -11,6 +11,7 @@
 #include "base/suggest.h"
 #include "opts.h"
 #include "render.h"
+#include "value.h"
 
 static const struct {
 	const char *word, *group;
@@ -27,6 +28,7 @@ static const struct {
 struct monitor {
 	struct ctl *ctl;
 	uint64_t seen;
+	uint64_t count, timeout; /* where it ends */
 };
 
 static const char *event_name(const struct nlp_msg *msg)
@@ -97,7 +99,7 @@ static void print_stamp(void)
 
 static void print_text(const struct monitor *m, const struct nlp_msg *msg)
 {
-	if (m->ctl->given & FLAG_STAMP)
+	if (ctl_has(m->ctl, FLAG_STAMP))
 		print_stamp();
 	fputs(msg ? event_name(msg) : "lost", stdout);
 	if (!msg) {
@@ -121,7 +123,7 @@ static void print_json(const struct monitor *m, const struct nlp_msg *msg)
 	json_t *json = json_object();
 
 	json_object_set_new(json, "event", json_string(msg ? event_name(msg) : "lost"));
-	if (m->ctl->given & FLAG_STAMP)
+	if (ctl_has(m->ctl, FLAG_STAMP))
 		json_object_set_new(json, "time",
 				    json_real((double)clock_unix_us() / 1e6));
 	if (msg)
@@ -139,12 +141,12 @@ static int take(const struct nlp_msg *msg, void *arg)
 {
 	struct monitor *m = arg;
 
-	if (m->ctl->given & FLAG_JSON)
+	if (ctl_has(m->ctl, FLAG_JSON))
 		print_json(m, msg);
 	else
 		print_text(m, msg);
 	m->seen += msg != NULL;
-	return m->ctl->given & FLAG_COUNT && m->seen >= m->ctl->count;
+	return ctl_has(m->ctl, FLAG_COUNT) && m->seen >= m->count;
 }
 
 static int join(struct ctl *ctl, const char *word, struct words *w)
@@ -192,21 +194,33 @@ static int join_all(struct ctl *ctl, struct words *w)
 	return code;
 }
 
+static int read_limits(struct monitor *m, struct words *w)
+{
+	const char *count = ctl_value(m->ctl, FLAG_COUNT), *timeout = ctl_value(m->ctl, FLAG_TIMEOUT);
+
+	if (count && (value_number(count, &m->count) || !m->count))
+		return words_fail(w, w->n, "'%.32s': expected a number from 1 after --count", count);
+	if (timeout && (value_unit(timeout, UNITS_TIME, &m->timeout) || m->timeout >= 1000000))
+		return words_fail(w, w->n, "'%.32s': expected a time, as in 30 or 5m, after --timeout", timeout);
+	return 0;
+}
+
 int cmd_monitor(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 {
 	struct monitor m = { .ctl = ctl };
-	int64_t end = clock_ms() + (int64_t)ctl->timeout * 1000;
-	int code = join_all(ctl, w);
+	int64_t end;
+	int code = read_limits(&m, w) ? ctl_usage(w) : join_all(ctl, w);
 	int err = 0;
 
 	(void)cmd;
+	end = clock_ms() + (int64_t)m.timeout * 1000;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (!code && !err) {
 		struct pollfd p = { .fd = nlp_fd(ctl->nlp), .events = POLLIN };
-		int64_t left = ctl->given & FLAG_TIMEOUT ? end - clock_ms() : -1;
+		int64_t left = ctl_has(ctl, FLAG_TIMEOUT) ? end - clock_ms() : -1;
 
-		if (ctl->given & FLAG_TIMEOUT && left <= 0)
-			return ctl->given & FLAG_COUNT ? CTL_NONE : CTL_OK;
+		if (ctl_has(ctl, FLAG_TIMEOUT) && left <= 0)
+			return ctl_has(ctl, FLAG_COUNT) ? CTL_NONE : CTL_OK;
 		if (poll(&p, 1, (int)left) <= 0)
 			continue;
 		err = nlp_events(ctl->nlp, take, &m);

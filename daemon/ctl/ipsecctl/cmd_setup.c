@@ -212,7 +212,7 @@ static int status(struct ctl *ctl)
 	state_fini(&st);
 	if (code)
 		return code;
-	if (ctl->given & FLAG_JSON)
+	if (ctl_has(ctl, FLAG_JSON))
 		return setup_json(&s, stdout) ? CTL_OK : CTL_USAGE;
 	return setup_print(&s, stdout) ? CTL_OK : CTL_USAGE;
 }

@@ -51,7 +51,7 @@ static int take_stat(const struct nlp_msg *msg, void *arg)
 		listing_restart(&s->out);
 		return 0;
 	}
-	if (!msg->stat.count && !(s->ctl->given & FLAG_ALL))
+	if (!msg->stat.count && !ctl_has(s->ctl, FLAG_ALL))
 		return 0;
 	if (s->out.json) {
 		json = json_object();
@@ -138,7 +138,7 @@ static int show(struct ctl *ctl, const struct cmd *cmd, struct words *w,
 	code = ctl_open(ctl);
 	if (code)
 		return code;
-	if (listing_begin(&s.out, columns, ctl->given & FLAG_JSON)) {
+	if (listing_begin(&s.out, columns, ctl_has(ctl, FLAG_JSON))) {
 		fprintf(stderr, "ipsecctl: no memory\n");
 		return CTL_REFUSED;
 	}
@@ -194,7 +194,7 @@ int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	struct nlp_msg reply = { 0 };
 	int code = ask(ctl, cmd, w, &reply);
 
-	if (!code && ctl->given & FLAG_JSON)
+	if (!code && ctl_has(ctl, FLAG_JSON))
 		print_json(NLP_INFO, &reply.info);
 	else if (!code)
 		print_info(&reply.info);
@@ -208,9 +208,9 @@ int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	char buf[OPT_TEXT];
 	const struct opt *o;
 
-	if (!code && ctl->given & FLAG_JSON)
+	if (!code && ctl_has(ctl, FLAG_JSON))
 		print_json(NLP_NS, &reply.ns);
-	for (o = opts; !code && !(ctl->given & FLAG_JSON) && o->word; o++)
+	for (o = opts; !code && !ctl_has(ctl, FLAG_JSON) && o->word; o++)
 		if (o->set == NLP_NS && nlp_has(&reply.ns, o->attr))
 			printf("%-12s %s\n", o->word, opts_text(o, &reply.ns, buf));
 	return code;

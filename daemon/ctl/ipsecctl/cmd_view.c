@@ -37,7 +37,7 @@ static void print(const struct ctl *ctl, const struct view *v,
 {
 	json_t *json;
 
-	if (!(ctl->given & FLAG_JSON)) {
+	if (!ctl_has(ctl, FLAG_JSON)) {
 		fputs(v->note ? v->note : "", stdout);
 		v->text(k, stdout);
 		return;
@@ -106,7 +106,7 @@ int cmd_klipsdebug(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 			"there are no flags to set or clear: each dropped packet is counted by reason (ipsecctl stats) and passes the tracepoint nf_ipsec:nfi_drop; what happens to SAs is told by ipsecctl monitor");
 		return ctl_usage(w);
 	}
-	if (!(ctl->given & FLAG_JSON))
+	if (!ctl_has(ctl, FLAG_JSON))
 		puts("# no flags: drops are counted by reason, below, and pass the tracepoint nf_ipsec:nfi_drop");
 	return cmd_stats(ctl, cmd, w);
 }

@@ -4,15 +4,17 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/suggest.h"
 #include "conf/diag.h"
 #include "conn/manual.h"
 #include "ctl.h"
-#include "net/orient.h"
+#include "here.h"
 #include "value.h"
 
 const char *conns_path(const char *file, char buf[CONNS_PATH])
@@ -23,6 +25,18 @@ const char *conns_path(const char *file, char buf[CONNS_PATH])
 		return file;
 	snprintf(buf, CONNS_PATH, "%s/ipsec.conf", dir && dir[0] ? dir : "/etc");
 	return buf;
+}
+
+struct conf *conns_read(const struct ctl *ctl, const char *file)
+{
+	struct conf_opts o = { .strict = ctl_has(ctl, FLAG_STRICT), .lenient = ctl_has(ctl, FLAG_LENIENT) };
+
+	return conf_load(file, &o);
+}
+
+bool conns_readable(const char *file)
+{
+	return !strcmp(file, "-") || !faccessat(AT_FDCWD, file, R_OK, AT_EACCESS);
 }
 
 void conns_load(struct conns *l)
@@ -129,115 +143,48 @@ const struct conf_conn *conns_find(const struct conns *l, const char *name)
 
 /* Ends ---------------------------------------------------------------------------------------- */
 
-static void copy_addr(struct addr *to, const void *b, uint8_t len)
-{
-	memset(to, 0, sizeof(*to));
-	to->len = len;
-	memcpy(to->b, b, len);
-}
-
-/* Names are not resolved: the address of a gateway with manual keys is written down (MAN-13). */
-static struct orient_end end_of(const struct conf_conn *conn,
-				enum conf_side side)
-{
-	const struct conf_value *v = conf_get(conn, KW_HOST, side);
-	const struct conf_range *r = v->set && v->u.ranges &&
-						     v->u.ranges->n == 1 ?
-					     &v->u.ranges->v[0] :
-					     NULL;
-	struct orient_end end = { .kind = ORIENT_ANY, .text = v->text };
-
-	if (v->word == W_HOST_DEFAULTROUTE) {
-		end.kind = ORIENT_DEFAULTROUTE;
-	} else if (!v->word && r && r->len && r->plen == r->len * 8) {
-		end.kind = ORIENT_ADDR;
-		end.naddr = 1;
-		copy_addr(&end.addr[0], r->first, r->len);
-	} else if (!v->word) {
-		end.kind = ORIENT_NAME;
-	}
-	return end;
-}
-
-/* The addresses of this host, or the one that it is said to have. */
-static int read_addrs(const struct conns *l, struct iflist *list,
-		      struct iface_addr *said)
+/* This host, or what it is said to be. */
+static int look_around(const struct conns *l, struct here *h)
 {
 	struct nfi_addr addr;
 	char text[64];
 	int err;
 
 	if (!l->iam) {
-		err = iflist_read(list);
+		err = here_read(h);
 		if (err)
-			fprintf(stderr,
-				"ipsecctl: cannot read the addresses of this host: %s\n",
-				strerror(-err));
+			fprintf(stderr, "ipsecctl: cannot read the addresses of this host: %s\n", strerror(-err));
 		return err ? CTL_REFUSED : CTL_OK;
 	}
-	memset(list, 0, sizeof(*list));
 	snprintf(text, sizeof(text), "%.*s", (int)strcspn(l->iam, "@"), l->iam);
 	if (value_addr(text, &addr)) {
-		fprintf(stderr,
-			"ipsecctl: '%s': expected an IP address after iam\n",
-			l->iam);
+		fprintf(stderr, "ipsecctl: '%s': expected an IP address after iam\n", l->iam);
 		return CTL_USAGE;
 	}
-	memset(said, 0, sizeof(*said));
-	copy_addr(&said->addr, addr.b, addr.len);
-	list->addr = said;
-	list->naddr = 1;
-	return CTL_OK;
-}
-
-static int judge(const struct conns *l, const struct conf_conn *conn,
-		 const struct iflist *list, struct manual_end *end)
-{
-	struct orient_end left = end_of(conn, SIDE_LEFT),
-			  right = end_of(conn, SIDE_RIGHT);
-	const struct orient_end *peer =
-		left.kind == ORIENT_DEFAULTROUTE ? &right : &left;
-	struct ifroute via;
-	struct oriented found;
-	/* the route to this very peer, for there may be several default routes (ACC-08) */
-	bool routed = !l->iam && peer->naddr &&
-		      !ifaddr_route_to(list, &peer->addr[0], &via);
-
-	if (l->iam && (left.kind == ORIENT_DEFAULTROUTE ||
-		       right.kind == ORIENT_DEFAULTROUTE)) {
-		found.side = left.kind == ORIENT_DEFAULTROUTE ? ORIENT_LEFT :
-								ORIENT_RIGHT;
-		found.me = list->addr[0].addr;
-	} else {
-		orient(&left, &right, list, routed ? &via : NULL, &found);
-	}
-	if (found.side != ORIENT_LEFT && found.side != ORIENT_RIGHT) {
-		fprintf(stderr, "ipsecctl: conn '%s': %s\n",
-			conf_conn_name(conn), found.why);
-		return CTL_REFUSED;
-	}
-	end->me = found.side == ORIENT_LEFT ? SIDE_LEFT : SIDE_RIGHT;
-	end->addr.len = found.me.len;
-	memcpy(end->addr.b, found.me.b, found.me.len);
+	here_suppose(h, addr.b, addr.len);
 	return CTL_OK;
 }
 
 static int find_end(const struct conns *l, const struct conf_conn *conn,
 		    struct manual_end *end)
 {
-	struct iface_addr said;
-	struct iflist list;
-	int code = read_addrs(l, &list, &said);
+	struct oriented found;
+	struct here h = { .supposed = false };
+	int code = look_around(l, &h);
 
 	memset(end, 0, sizeof(*end));
 	if (code)
 		return code;
-	code = judge(l, conn, &list, end);
-	if (!code && l->other)
-		end->me = end->me == SIDE_LEFT ? SIDE_RIGHT : SIDE_LEFT;
-	if (!l->iam)
-		iflist_fini(&list);
-	return code;
+	here_orient(&h, conn, &found);
+	here_fini(&h);
+	if (found.side != ORIENT_LEFT && found.side != ORIENT_RIGHT) {
+		fprintf(stderr, "ipsecctl: conn '%s': %s\n", conf_conn_name(conn), found.why);
+		return CTL_REFUSED;
+	}
+	end->me = (found.side == ORIENT_LEFT) != l->other ? SIDE_LEFT : SIDE_RIGHT;
+	end->addr.len = found.me.len;
+	memcpy(end->addr.b, found.me.b, found.me.len);
+	return CTL_OK;
 }
 
 bool conns_is_local(const struct nfi_addr *addr)

@@ -22,6 +22,12 @@ struct conns {
 #define CONNS_PATH 4096
 const char *conns_path(const char *file, char buf[CONNS_PATH]);
 
+/* The file, judged as --strict and --lenient say; never NULL. */
+struct ctl;
+struct conf *conns_read(const struct ctl *ctl, const char *file);
+
+bool conns_readable(const char *file);
+
 /* NULL: there is none; of its errors only those that matter are said, by conns_find. */
 void conns_load(struct conns *l);
 /*

@@ -12,6 +12,7 @@
 #define USE_NONE 0
 
 /* clang-format off */
+#define FLAGS(...) (const uint8_t[]){ FLAG_HELP, FLAG_VERSION, ##__VA_ARGS__, FLAG_NONE }
 const struct cmd ctl_cmds[] = {
 #define CMD(group, verb, set, use, run, nl, nlflags, flags, args, help, example) \
 	{ group, verb, NLP_##set, USE_##use, run, NFI_CMD_##nl, nlflags, flags, args, help, example },
@@ -19,56 +20,26 @@ const struct cmd ctl_cmds[] = {
 #undef CMD
 	{ 0 }
 };
-/* clang-format on */
+
+const struct cmd ctl_alone = { .group = "ipsecctl", .flags = FLAGS(FLAG_COMPLETION) };
 
 const struct ctl_option ctl_options[] = {
-	{ "help", NULL, "what the command does, with an example", 'h', FLAG_HELP },
-	{ "version", NULL, "version of this program", 'V', FLAG_VERSION },
-	{ "json", NULL, "print JSON", 'j', FLAG_JSON },
-	{ "check", NULL, "check the words, change nothing", 'n', FLAG_CHECK },
-	{ "secrets", NULL, "show keys", 's', FLAG_SECRETS },
-	{ "all", NULL, "counters that are zero, too", 'a', FLAG_ALL },
-	{ "nonzero", NULL, "only counters that are not zero (default)", 0, FLAG_NONZERO },
-	{ "timestamp", NULL, "begin each event with its time", 't', FLAG_STAMP },
-	{ "count", "N", "end after N events", 'c', FLAG_COUNT },
-	{ "timeout", "SECONDS", "end after this time", 0, FLAG_TIMEOUT },
-	{ "ipv4", NULL, "only IPv4", '4', FLAG_IPV4 },
-	{ "ipv6", NULL, "only IPv6", '6', FLAG_IPV6 },
-	{ "strict", NULL, "judge by the rules of FreeS/WAN 1.9x", 0, FLAG_STRICT },
-	{ "lenient", NULL, "only warn of unknown keywords", 0, FLAG_LENIENT },
-	{ "effective", NULL, "with all that is inherited, and where from", 'e', FLAG_EFFECTIVE },
-	{ "from", "swanctl|wg|-", "kind of the file; -: guess (default)", 0, FLAG_FROM },
-	{ "table", NULL, "print what becomes of each keyword", 0, FLAG_TABLE },
-	{ "completion", "bash|zsh", "print the completion for a shell", 0, FLAG_COMPLETION },
-	{ "bits", "N", "size of the key", 0, FLAG_BITS },
-	{ "type", "TYPE", "rsa, ecdsa or ed25519", 0, FLAG_TYPE },
-	{ "exponent", "E", "public exponent of an RSA key, 3 to 65537 and odd", 0, FLAG_EXPONENT },
-	{ "hostname", "NAME", "host name in comments and records", 0, FLAG_HOSTNAME },
-	{ "output", "FILE|-", "where the key goes", 0, FLAG_OUTPUT },
-	{ "file", "FILE", "another file than the usual one", 'f', FLAG_FILE },
-	{ "id", "ID", "the key of this identity", 0, FLAG_ID },
-	{ "left", NULL, "a line for the left side of a conn", 0, FLAG_LEFT },
-	{ "right", NULL, "a line for the right side of a conn", 0, FLAG_RIGHT },
-	{ "key", NULL, "a KEY record (default)", 0, FLAG_KEY },
-	{ "txt", "GATEWAY", "a TXT record for opportunistic encryption", 0, FLAG_TXT },
-	{ "ipseckey", NULL, "an IPSECKEY record, RFC 4025", 0, FLAG_IPSECKEY },
-	{ "gateway", "GATEWAY", "gateway of the IPSECKEY record", 0, FLAG_GATEWAY },
-	{ "dhclient", NULL, "options for dhclient.conf(5), as WAVEsec had them", 0, FLAG_DHCLIENT },
-	{ "pem", NULL, "the public key in PEM", 0, FLAG_PEM },
-	{ "list", NULL, "all keys, one a line, with fingerprints", 0, FLAG_LIST },
-	{ "bytes", NULL, "the number counts octets", 0, FLAG_BYTES },
-	{ "continuous", NULL, "no underscores", 0, FLAG_CONTINUOUS },
-	{ "force", NULL, "a key that is too small for today", 0, FLAG_FORCE },
-	{ "oldkey", "FILE|-", "print this old key in today's form instead of a new one", 0, FLAG_OLDKEY },
-	{ "passphrase", "file:PATH|fd:N|-", "where the passphrase is; -: a line of standard input", 0, FLAG_PASSPHRASE },
-	{ "verbose", NULL, "say what is being done", 0, FLAG_VERBOSE },
-	{ "quiet", NULL, "do not", 0, FLAG_QUIET },
-	{ "quick", NULL, "accepted; all random numbers are quick and good", 0, FLAG_COMPAT },
-	{ "random", "DEVICE", "accepted; the kernel is asked", 0, FLAG_COMPAT },
-	{ "rounds", "N", "accepted", 0, FLAG_COMPAT },
-	{ "noopt", NULL, "accepted", 0, FLAG_COMPAT },
-	{ NULL, NULL, NULL, 0, FLAG_HELP },
+#define FLAG(id, name, letter, arg, help) { name, arg, help, letter, FLAG_##id },
+#include "flags.def"
+#undef FLAG
+	{ 0 }
 };
+/* clang-format on */
+
+bool ctl_takes(const struct cmd *cmd, enum ctl_flag flag)
+{
+	const uint8_t *f;
+
+	for (f = cmd->flags; *f != FLAG_NONE; f++)
+		if (*f == flag)
+			return true;
+	return false;
+}
 
 static const struct cmd *no_verb(struct words *w, const char *group)
 {
@@ -127,7 +98,7 @@ bool ctl_dashed(const char *group)
 	const struct cmd *cmd;
 
 	for (cmd = ctl_cmds; cmd->group; cmd++)
-		if (!strcmp(cmd->group, group) && cmd->flags & FLAG_DASHES)
+		if (!strcmp(cmd->group, group) && ctl_takes(cmd, FLAG_DASHES))
 			return true;
 	return false;
 }

@@ -22,66 +22,33 @@ enum ctl_exit {
 	CTL_NO_DAEMON
 };
 
-/* Options that begin with '-', as bits of ctl.given and cmd.flags. */
+/* clang-format off */
+/* Options that begin with '-': flags.def. */
 enum ctl_flag {
-	FLAG_HELP = 1ULL << 0,
-	FLAG_VERSION = 1ULL << 1,
-	FLAG_JSON = 1ULL << 2,
-	FLAG_CHECK = 1ULL << 3,
-	FLAG_SECRETS = 1ULL << 4,
-	FLAG_ALL = 1ULL << 5,
-	FLAG_NONZERO = 1ULL << 6,
-	FLAG_STAMP = 1ULL << 7,
-	FLAG_COUNT = 1ULL << 8,
-	FLAG_TIMEOUT = 1ULL << 9,
-	FLAG_IPV4 = 1ULL << 10,
-	FLAG_IPV6 = 1ULL << 11,
-	FLAG_COMPLETION = 1ULL << 12,
-	FLAG_STRICT = 1ULL << 13,
-	FLAG_LENIENT = 1ULL << 14,
-	FLAG_EFFECTIVE = 1ULL << 15,
-	FLAG_FILE = 1ULL << 16,
-	FLAG_BITS = 1ULL << 17,
-	FLAG_TYPE = 1ULL << 18,
-	FLAG_OUTPUT = 1ULL << 19,
-	FLAG_ID = 1ULL << 20,
-	FLAG_LEFT = 1ULL << 21,
-	FLAG_RIGHT = 1ULL << 22,
-	FLAG_TXT = 1ULL << 23,
-	FLAG_KEY = 1ULL << 24,
-	FLAG_IPSECKEY = 1ULL << 25,
-	FLAG_GATEWAY = 1ULL << 26,
-	FLAG_PEM = 1ULL << 27,
-	FLAG_LIST = 1ULL << 28,
-	FLAG_CONTINUOUS = 1ULL << 29,
-	FLAG_BYTES = 1ULL << 30,
-	FLAG_EXPONENT = 1ULL << 31,
-	FLAG_HOSTNAME = 1ULL << 32,
-	FLAG_FORCE = 1ULL << 33,
-	FLAG_COMPAT = 1ULL << 34, /* of FreeS/WAN, without a meaning today */
-	FLAG_VERBOSE = 1ULL << 35,
-	FLAG_QUIET = 1ULL << 36,
-	FLAG_FROM = 1ULL << 37,
-	FLAG_TABLE = 1ULL << 38,
-	FLAG_DASHES = 1ULL << 39, /* of a command: its words may be written --word */
-	FLAG_OLDKEY = 1ULL << 40,
-	FLAG_DHCLIENT = 1ULL << 41,
-	FLAG_PASSPHRASE = 1ULL << 42,
+	FLAG_NONE,
+#define FLAG(id, name, letter, arg, help) FLAG_##id,
+#include "flags.def"
+#undef FLAG
+	FLAG_DASHES, /* no option, but of a command: its words may be written --word */
+	FLAG_COUNTED
 };
-#define FLAG_BITS_MAX 43
+/* clang-format on */
 
 /* One run of the program. */
 struct ctl {
 	struct nlp *nlp; /* ctl_open */
-	uint64_t given; /* enum ctl_flag */
-	uint64_t count, timeout;
-	const char *value[FLAG_BITS_MAX]; /* by the number of the bit; ctl_value */
+	const char *option[FLAG_COUNTED]; /* NULL: not given; "": given, has no argument */
 };
+
+static inline bool ctl_has(const struct ctl *ctl, enum ctl_flag flag)
+{
+	return ctl->option[flag];
+}
 
 /* What was given with an option, NULL if it was not. */
 static inline const char *ctl_value(const struct ctl *ctl, enum ctl_flag flag)
 {
-	return ctl->value[__builtin_ctzll(flag)];
+	return ctl->option[flag];
 }
 
 /* A row of cmds.def. */
@@ -92,15 +59,18 @@ struct cmd {
 	int (*run)(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 	uint8_t nl; /* enum nfi_cmd */
 	uint16_t nlflags;
-	uint64_t flags; /* enum ctl_flag: those that may be given */
+	const uint8_t *flags; /* enum ctl_flag: those that may be given; ends with FLAG_NONE */
 	const char *args, *help, *example;
 };
 
 extern const struct cmd ctl_cmds[]; /* ends with group NULL */
+extern const struct cmd ctl_alone; /* options without a command */
 
 /* The command at the cursor, stepping over its words; NULL and w->error. */
 const struct cmd *ctl_find(struct words *w);
 
+/* Whether the command may be given this option. */
+bool ctl_takes(const struct cmd *cmd, enum ctl_flag flag);
 /* Whether the words of commands of this group may have dashes before them. */
 bool ctl_dashed(const char *group);
 
@@ -125,6 +95,7 @@ int cmd_info(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_get(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_ns_set(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_check(struct ctl *ctl, const struct cmd *cmd, struct words *w);
+int cmd_reload(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_config(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_import(struct ctl *ctl, const struct cmd *cmd, struct words *w);
 int cmd_manual(struct ctl *ctl, const struct cmd *cmd, struct words *w);
@@ -149,9 +120,9 @@ int view_show(struct ctl *ctl, const char *group);
 void help_print(const struct cmd *cmd);
 bool help_completion(const char *shell);
 
-/* The option table, for main.c and help.c; ends with name NULL. */
+/* flags.def; ends with name NULL. */
 struct ctl_option {
-	const char *name, *arg, *help;
+	const char *name, *arg, *help; /* help NULL: accepted, and not advertised */
 	char letter;
 	enum ctl_flag flag;
 };

@@ -7,16 +7,32 @@
 #include "algs.h"
 #include "opts.h"
 
-/* Options without a meaning are accepted, and not advertised. */
+/* Options without a meaning are accepted, and not advertised; those of no command are with all. */
 static bool offered(const struct cmd *cmd, const struct ctl_option *o)
 {
-	return o->flag != FLAG_COMPAT && (!cmd || cmd->flags & o->flag);
+	return o->help && ctl_takes(cmd, o->flag) && (cmd == &ctl_alone || !ctl_takes(&ctl_alone, o->flag));
+}
+
+static void print_options(const struct cmd *cmd)
+{
+	const struct ctl_option *o;
+	char name[40], letter[8];
+
+	for (o = ctl_options; o->name; o++) {
+		if (!offered(cmd, o))
+			continue;
+		snprintf(name, sizeof(name), "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
+		if (o->letter)
+			snprintf(letter, sizeof(letter), "-%c, ", o->letter);
+		else
+			snprintf(letter, sizeof(letter), "    ");
+		printf("  %s%-22s %s\n", letter, name, o->help);
+	}
 }
 
 static void print_all(void)
 {
 	const struct cmd *cmd;
-	const struct ctl_option *o;
 	char name[32];
 
 	puts("usage: ipsecctl [OPTION...] COMMAND [WORD...]\n\ncommands (ipsecctl COMMAND --help says more):");
@@ -26,16 +42,7 @@ static void print_all(void)
 		printf("  %-15s %s\n", name, cmd->help);
 	}
 	puts("\noptions:");
-	for (o = ctl_options; o->name; o++) {
-		if (!offered(NULL, o))
-			continue;
-		snprintf(name, sizeof(name), "--%s%s%s", o->name, o->arg ? " " : "",
-			 o->arg ? o->arg : "");
-		if (o->letter)
-			printf("  -%c, %-22s %s\n", o->letter, name, o->help);
-		else
-			printf("      %-22s %s\n", name, o->help);
-	}
+	print_options(&ctl_alone);
 	puts("\nexit codes: 0 done, 1 wrong words or a tool for keys failed, 2 the kernel refused,\n"
 	     "3 not found, 4 the module nf_ipsec is not loaded, 5 the daemon is needed");
 }
@@ -51,8 +58,6 @@ static void help_words(enum nlp_set set, unsigned int use)
 
 void help_print(const struct cmd *cmd)
 {
-	const struct ctl_option *c;
-
 	if (!cmd) {
 		print_all();
 		return;
@@ -73,9 +78,7 @@ void help_print(const struct cmd *cmd)
 		puts("Standard error says what was not carried, and what to do instead; with --json only\n"
 		     "that is printed. With --secrets the lines of ipsec.secrets take the place of ipsec.conf.\n"
 		     "Exit codes: 0 everything was carried, 1 not everything, 2 unreadable or wrong words.\n");
-	for (c = ctl_options; c->name; c++)
-		if (offered(cmd, c))
-			printf("  --%-12s%s\n", c->name, c->help);
+	print_options(cmd);
 	printf("\nexample:\n  ipsecctl %s\n", cmd->example);
 }
 
@@ -202,7 +205,7 @@ static void print_bash(void)
 	     "_ipsecctl() {\n"
 	     "\tlocal cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} list=\n"
 	     "\tlocal verb=\"${COMP_WORDS[*]:1:COMP_CWORD-1} \"\n"
-	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|import)$ ]]; then\n"
+	     "\tif [ \"$COMP_CWORD\" = 2 ] && [[ ${COMP_WORDS[1]} =~ ^(load|check|reload|import)$ ]]; then\n"
 	     "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n\t\treturn\n\tfi");
 	print_arms();
 	print_groups();
@@ -217,7 +220,7 @@ static void print_zsh(void)
 	     "# zsh completion for ipsecctl, printed by: ipsecctl --completion zsh\n"
 	     "_ipsecctl() {\n"
 	     "\tlocal before=${words[CURRENT-1]} verb=\"${words[2,CURRENT-1]} \"\n"
-	     "\tif [[ $verb == 'load ' || $verb == 'check ' || $verb == 'import ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
+	     "\tif [[ $verb == 'load ' || $verb == 'check ' || $verb == 'reload ' || $verb == 'import ' ]]; then\n\t\t_files\n\t\treturn\n\tfi\n"
 	     "\tlocal list=");
 	print_arms();
 	print_groups();

@@ -97,7 +97,7 @@ int key_order_read(struct key_order *order, const struct ctl *ctl, struct words 
 {
 	const char *bits = ctl_value(ctl, FLAG_BITS);
 
-	order->verbose = ctl->given & FLAG_VERBOSE;
+	order->verbose = ctl_has(ctl, FLAG_VERBOSE);
 	if (read_type(order, ctl_value(ctl, FLAG_TYPE), w))
 		return -EINVAL;
 	if (!bits && order->bits_needed)
@@ -106,7 +106,7 @@ int key_order_read(struct key_order *order, const struct ctl *ctl, struct words 
 		return words_fail(w, w->at, "nothing is expected here");
 	if (!bits && order->bits_needed)
 		return words_fail(w, w->n, "expected the number of bits, as in: rsasigkey %d", RSA_DEFAULT);
-	if (bits && read_bits(order, bits, ctl->given & FLAG_FORCE, w))
+	if (bits && read_bits(order, bits, ctl_has(ctl, FLAG_FORCE), w))
 		return -EINVAL;
 	return read_exponent(order, ctl_value(ctl, FLAG_EXPONENT), w);
 }

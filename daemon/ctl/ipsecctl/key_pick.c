@@ -15,7 +15,7 @@ static void tell(void *arg, const struct secrets_note *note)
 {
 	const struct ctl *ctl = arg;
 
-	if (note->severity == SECRETS_WARNING && !(ctl->given & FLAG_VERBOSE))
+	if (note->severity == SECRETS_WARNING && !ctl_has(ctl, FLAG_VERBOSE))
 		return;
 	fprintf(stderr, "ipsecctl: %s:", note->file);
 	if (note->line)

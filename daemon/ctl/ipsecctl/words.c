@@ -30,6 +30,12 @@ bool words_take(struct words *w, const char *text)
 	return true;
 }
 
+int words_last(struct words *w, const char **word)
+{
+	*word = words_next(w);
+	return words_peek(w) ? words_fail(w, w->at, "nothing is expected here") : 0;
+}
+
 /* A long number may be a key in the wrong place. */
 static bool may_show(const char *text)
 {

@@ -28,6 +28,9 @@ const char *words_next(struct words *w);
 /* Step over the word at the cursor if it is this one. */
 bool words_take(struct words *w, const char *text);
 
+/* At most one word is left, and taken: it, or NULL. 0, or -EINVAL and w->error. */
+int words_last(struct words *w, const char **word);
+
 /*
  * Write an error about the word number at (w->n: about the end) into w->error: position, the word
  * and the message. Returns -EINVAL.
