@@ -85,10 +85,7 @@ static void put_flags(struct out *o, const struct conf_value *v, enum word_set s
 
 static void put_time(struct out *o, uint64_t ms)
 {
-	if (ms % 1000)
-		put(o, "%ums", (unsigned int)ms);
-	else
-		put(o, "%us", (unsigned int)(ms / 1000));
+	put(o, ms % 1000 ? "%ums" : "%us", (unsigned int)(ms % 1000 ? ms : ms / 1000));
 }
 
 static void put_id(struct out *o, const struct conf_id *id)
@@ -137,6 +134,7 @@ static void put_ranges(struct out *o, const struct conf_ranges *ranges)
 	}
 }
 
+/* clang-format off */
 static void put_value(struct out *o, const struct conf_value *v)
 {
 	switch ((enum conf_type)v->type) {
@@ -147,24 +145,16 @@ static void put_value(struct out *o, const struct conf_value *v)
 		put(o, v->u.words->n ? "%s: " : "%s", options_word_text((enum conf_word)v->word));
 		put_words(o, v->u.words);
 		break;
-	case CONF_NAMES:
-	case CONF_WORDS:
-	case CONF_IFACES:
+	case CONF_NAMES: case CONF_WORDS: case CONF_IFACES:
 		put_words(o, v->u.words);
 		break;
-	case CONF_HOST:
-	case CONF_SUBNETS:
-	case CONF_SOURCEIP:
-	case CONF_POOL:
-	case CONF_ADDRS:
-	case CONF_PROTOPORT:
+	case CONF_HOST: case CONF_SUBNETS: case CONF_SOURCEIP: case CONF_POOL: case CONF_ADDRS: case CONF_PROTOPORT:
 		put_ranges(o, v->u.ranges);
 		break;
 	case CONF_ID:
 		put_id(o, v->u.id);
 		break;
-	case CONF_PUBKEY:
-	case CONF_KEY:
+	case CONF_PUBKEY: case CONF_KEY:
 		if (v->u.key->len)
 			put(o, "%zu octets", v->u.key->len);
 		else
@@ -173,42 +163,23 @@ static void put_value(struct out *o, const struct conf_value *v)
 	case CONF_MARK:
 		put(o, "0x%x/0x%x", v->u.mark.value, v->u.mark.mask);
 		break;
-	case CONF_IKE:
-	case CONF_ESP:
-	case CONF_AH:
+	case CONF_IKE: case CONF_ESP: case CONF_AH:
 		put_props(o, v->u.props);
 		break;
-	case CONF_SAME:
-	case CONF_ENUM:
-	case CONF_STRING:
-	case CONF_PATH:
-	case CONF_COMMAND:
+	case CONF_SAME: case CONF_ENUM: case CONF_STRING: case CONF_PATH: case CONF_COMMAND:
 		put(o, "%s", v->text);
 		break;
-	case CONF_BOOL:
-	case CONF_INT:
-	case CONF_BYTES:
-	case CONF_TIME:
-	case CONF_MSEC:
-	case CONF_PERCENT:
-	case CONF_DSCP:
-	case CONF_SPI:
+	case CONF_BOOL: case CONF_INT: case CONF_BYTES: case CONF_TIME: case CONF_MSEC:
+	case CONF_PERCENT: case CONF_DSCP: case CONF_SPI:
 		put_number(o, v);
 	}
 }
+/* clang-format on */
 
 /* A word stands for itself; lists of ranges and methods say more than their word. */
 static bool is_word(const struct conf_value *v)
 {
-	switch ((enum conf_type)v->type) {
-	case CONF_ENUM:
-	case CONF_INT:
-	case CONF_PUBKEY:
-	case CONF_MARK:
-		return v->word;
-	default:
-		return false;
-	}
+	return v->word && (v->type == CONF_ENUM || v->type == CONF_INT || v->type == CONF_PUBKEY || v->type == CONF_MARK);
 }
 
 static const char *typed(const struct conf_value *v)

@@ -13,7 +13,7 @@
 #include "keytext.h"
 #include "value.h"
 
-#define PHRASE_MAX 256
+#define PHRASE_MAX ((size_t)256)
 #define PHRASE_LEAST 8 /* octets */
 #define PHRASE_GOOD 80 /* bits, SEC-30 */
 
