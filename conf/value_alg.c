@@ -243,10 +243,11 @@ static const struct name *longest(const char *piece, size_t *len,
 		const struct name *found;
 
 		snprintf(text, sizeof(text), "%.*s", (int)ends[n], piece);
-		*bits = 0;
-		found = find(text);
-		if (!found)
-			found = find_sized(text, bits);
+		found = find_sized(text, bits); /* aes128gcm16 is an alias, too, but one without bits */
+		if (!found) {
+			*bits = 0;
+			found = find(text);
+		}
 		*len = ends[n];
 		if (found)
 			return found;

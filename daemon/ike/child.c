@@ -186,7 +186,6 @@ void child_switch(struct child *c)
 
 	if (c->state != CHILD_IN)
 		return;
-	timers_child_switched(c);
 	if (!child_install(c, IKE_PART_OUT, why, sizeof(why))) {
 		log_error(&c->sa->about, R_KERNEL, "outbound SA of a renewed CHILD_SA: %s", why);
 		return;

@@ -25,7 +25,7 @@ enum child_state {
 	CHILD_LINGER, /* gone, but for packets that are still on their way to us */
 };
 
-enum child_timer { CHILD_T_REKEY, CHILD_T_EXPIRE, CHILD_T_SWITCH, CHILD_T_LINGER, CHILD_TIMERS };
+enum child_timer { CHILD_T_REKEY, CHILD_T_EXPIRE, CHILD_T_LINGER, CHILD_TIMERS };
 
 struct child {
 	struct child *next;

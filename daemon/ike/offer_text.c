@@ -204,6 +204,17 @@ static bool wanted(const struct offer *o, const struct proposal *p, const struct
 	return true;
 }
 
+/* No ESN is nothing to write about, and of a type that may be left out neither. */
+static bool superfluous(const struct offer *o, const struct proposal *p, uint8_t type)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->n; i++)
+		if (o->t[p->first + i].type == type && !o->t[p->first + i].id)
+			return true;
+	return type == ALG_TYPE_ESN;
+}
+
 /* What to write here to accept a proposal of the peer: the first usable of each type, "" if there is none. */
 static void line_for(const struct offer *theirs, const struct proposal *q, char *line, size_t room)
 {
@@ -216,14 +227,13 @@ static void line_for(const struct offer *theirs, const struct proposal *q, char 
 
 		if (!t->type || t->type > TYPES)
 			return;
-		if (t->type == ALG_TYPE_ESN || !t->id)
-			continue;
-		needed |= 1U << t->type;
+		if (!superfluous(theirs, q, t->type))
+			needed |= 1U << t->type;
 	}
 	for (i = 0; i < q->n; i++) {
 		const struct transform *t = &theirs->t[q->first + i];
 
-		if (t->type == ALG_TYPE_ESN || !t->id || !wanted(theirs, q, t))
+		if (!(needed & 1U << t->type) || !wanted(theirs, q, t))
 			continue;
 		transform_text(t, one, sizeof(one));
 		add(line, room, types ? "-" : "");

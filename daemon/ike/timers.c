@@ -6,11 +6,12 @@
  *   QUEUE	5 to 10 s after TEMPORARY_FAILURE
  *   HALF_OPEN	30 s for a peer that began to be authenticated; 10 s for a dead IKE_SA to repeat its last answer
  *   REKEY	lifetime less margin less up to margin * fuzz; 10 to 30 s after a try that failed
- *   EXPIRE	lifetime; 60 s for one that was replaced and that the peer ought to delete
+ *   EXPIRE	lifetime; 300 s for one that was replaced and that the peer ought to delete: longer than anybody
+ *		retransmits
  *   LIVENESS	dpddelay
  *   KEEPALIVE	20 s without anything sent (RFC 3948 4)
- *   child REKEY, EXPIRE	as above; EXPIRE of a replaced one 60 s
- *   child SWITCH	10 s for the peer to use what it renewed
+ *   child REKEY, EXPIRE	as above; what is sent goes on by the old one until the peer deletes it or uses the new
+ *		one, for before that nobody knows whether the peer has our answer
  *   child LINGER	5 s for packets that are still on their way
  */
 #include "ike/timers.h"
@@ -22,11 +23,10 @@
 enum {
 	HALF_OPEN_MS = 30000,
 	DEAD_MS = 10000,
-	REPLACED_MS = 60000,
+	REPLACED_MS = 300000,
 	RETRY_MS = 5000,
 	REKEY_RETRY_MS = 10000,
 	KEEPALIVE_MS = 20000,
-	SWITCH_MS = 10000,
 	LINGER_MS = 5000,
 };
 
@@ -267,7 +267,7 @@ static void child_rekey(struct child *c)
 static void child_expire(struct child *c)
 {
 	if (c->state == CHILD_REPLACED)
-		child_free(c, R_REKEYED, false);
+		child_retire(c, R_REKEYED, false);
 	else
 		output_delete_child(c, R_EXPIRED);
 }
@@ -282,7 +282,6 @@ static void child_fire(void *owner)
 	static void (*const due[CHILD_TIMERS])(struct child *c) = {
 		[CHILD_T_REKEY] = child_rekey,
 		[CHILD_T_EXPIRE] = child_expire,
-		[CHILD_T_SWITCH] = child_switch,
 		[CHILD_T_LINGER] = child_linger_end,
 	};
 	struct child *c = owner;
@@ -322,16 +321,6 @@ void timers_child_made(struct child *c)
 		child_set(c, CHILD_T_REKEY, rekey_at(c->ike, life, c->since));
 }
 
-void timers_child_waits(struct child *c)
-{
-	child_set(c, CHILD_T_SWITCH, ike_now(c->ike) + SWITCH_MS);
-}
-
-void timers_child_switched(struct child *c)
-{
-	child_set(c, CHILD_T_SWITCH, TIMER_NEVER);
-}
-
 void timers_child_rekey_failed(struct child *c)
 {
 	child_set(c, CHILD_T_REKEY, ike_now(c->ike) + spread(c->ike, REKEY_RETRY_MS, 2));
@@ -339,8 +328,12 @@ void timers_child_rekey_failed(struct child *c)
 
 void timers_child_replaced(struct child *c)
 {
+	int64_t end;
+
 	child_set(c, CHILD_T_REKEY, TIMER_NEVER);
-	child_set(c, CHILD_T_EXPIRE, ike_now(c->ike) + REPLACED_MS);
+	end = ike_now(c->ike) + REPLACED_MS;
+	if (end < c->at[CHILD_T_EXPIRE])
+		child_set(c, CHILD_T_EXPIRE, end);
 }
 
 void timers_child_linger(struct child *c)

@@ -29,8 +29,6 @@ void timers_dead(struct ike_sa *sa);
 void timers_child_init(struct child *c);
 void timers_child_stop(struct child *c);
 void timers_child_made(struct child *c);
-void timers_child_waits(struct child *c); /* for the peer to use it */
-void timers_child_switched(struct child *c);
 void timers_child_rekey_failed(struct child *c);
 void timers_child_replaced(struct child *c);
 void timers_child_linger(struct child *c);

@@ -288,10 +288,8 @@ static struct outcome make(struct ike_sa *sa, const struct negotiation *n, const
 		return outcome_refuse(R_KERNEL);
 	}
 	timers_child_made(c);
-	if (waits) {
+	if (waits)
 		child_set_state(c, CHILD_IN, R_NONE);
-		timers_child_waits(c);
-	}
 	*made = c;
 	return V_NOTHING;
 }
@@ -540,7 +538,7 @@ struct outcome negotiate_accept(struct ike_sa *sa, const struct negotiation *n, 
 	if (o.verdict != V_OK)
 		return o;
 	/* the peer took a part: what is missing gets CHILD_SAs of its own */
-	if (a.narrowed && !n->conn->narrowing && !n->old)
+	if (!n->old && (n->conn->one_pair || (a.narrowed && !n->conn->narrowing)))
 		negotiate_pairs(sa, n->conn);
 	return o;
 }

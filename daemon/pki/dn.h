@@ -23,4 +23,7 @@ bool dn_to_text(struct span der, char *text, size_t n);
 /* Whether dn is what pattern says, attribute by attribute: case and superfluous blanks do not count, "*" is any value. */
 bool dn_matches(struct span pattern, struct span dn);
 
+/* The same, where "*" is only an asterisk: for names that somebody else made. */
+bool dn_equal(struct span a, struct span b);
+
 #endif /* PKI_DN_H */

@@ -96,6 +96,7 @@ static void test_spellings(void **state)
 		  "aes-cbc/128 aes-cbc/256 hmac-sha2-256-128 hmac-sha1-96 modp2048 modp3072 prfsha256 prfsha1" },
 		{ "ike=chacha20poly1305-prfsha256-curve25519", "chacha20-poly1305 prfsha256 x25519" },
 		{ "esp=aes256gcm128", "aes-gcm-16/256" },
+		{ "esp=aes128gcm16", "aes-gcm-16/128" },
 		{ "esp=aes128gcm64-ecp256", "aes-gcm-8/128 ecp256" },
 		{ "esp=aes192ccm12", "aes-ccm-12/192" },
 		{ "esp=aes128gmac", "aes-gmac/128" },
