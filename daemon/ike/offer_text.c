@@ -157,39 +157,6 @@ static const char *keyword(uint8_t proto)
 	return proto == IKE_PROTO_IKE ? "ike" : proto == IKE_PROTO_AH ? "ah" : "esp";
 }
 
-/* The offer of one proposal with the transforms of a type only: what choosing makes of that type. */
-static void only(const struct offer *o, const struct proposal *p, uint8_t type, struct offer *out)
-{
-	unsigned int i;
-
-	offer_init(out);
-	offer_add(out, p->proto, NULL, 0);
-	for (i = 0; i < p->n; i++) {
-		const struct transform *t = &o->t[p->first + i];
-
-		if (t->type == type && offer_add_transform(out, t->type, t->id, t->keybits))
-			out->t[out->ntransforms - 1].odd = t->odd;
-	}
-}
-
-/* Bits of the types that two proposals have nothing in common of. */
-static unsigned int differing(const struct offer *theirs, const struct proposal *q, const struct offer *ours,
-			      const struct proposal *p)
-{
-	static struct offer a, b; /* 2 KiB each, for one thread */
-	unsigned int types = 0;
-	struct choice c;
-	uint8_t type;
-
-	for (type = 1; type <= TYPES; type++) {
-		only(theirs, q, type, &a);
-		only(ours, p, type, &b);
-		if (proposal_choose(&a, &b, 0, &c) == R_NO_PROPOSAL)
-			types |= 1U << type;
-	}
-	return types;
-}
-
 static bool wanted(const struct offer *o, const struct proposal *p, const struct transform *t)
 {
 	const struct alg *alg = alg_find((enum alg_type)t->type, t->id);
@@ -281,7 +248,7 @@ const char *offer_difference(const struct offer *theirs, const struct offer *our
 		for (k = 0; k < theirs->nproposals; k++) {
 			if (ours->p[i].proto != theirs->p[k].proto)
 				continue;
-			types = differing(theirs, &theirs->p[k], ours, &ours->p[i]);
+			types = proposal_differing(theirs, k, ours, i);
 			if (q && bits(types) >= bits(best))
 				continue;
 			best = types;
