@@ -94,6 +94,7 @@ down() {
 # a packet brings it up, and is not lost
 on_demand() {
 	ctl west down west-east --timeout 20 > /dev/null 2>&1
+	check "CMD-15: route" ctl west route west-east
 	passes "ACC-10: the first packet brings it up"
 	is "ACC-10: up" up "$(ike_state west west-east)"
 }
@@ -139,8 +140,9 @@ ends() {
 
 begin
 up
-on_demand
+rekey
 down
+on_demand
 restart
 mistakes
 ends
