@@ -82,6 +82,7 @@ $(B)/links.mk: $(wildcard selftests/unit/*.c selftests/exchange/*.c selftests/fu
 	@awk -f selftests/unit/links.awk B=$(B) $(filter %.c,$^) > $@
 -include $(B)/links.mk
 
+$(B)/unit/conf_size: | $(B)/ipsecctl	# which it runs
 $(UNITS:%=$(B)/unit/%) $(EXCHANGES:%=$(B)/exchange/%):
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(SAN) -fsanitize=address,undefined -Wl,--as-needed -o $@ $(filter %.o,$^) -lcmocka $(PKG_LIBS)

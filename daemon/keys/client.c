@@ -240,7 +240,7 @@ struct keys *keys_start(const char *path, char *why, size_t n)
 	if (pid == 0) {
 		close(pair[0][0]);
 		close(pair[1][0]);
-		be_companion(path, (const int[2]){ pair[0][1], pair[1][1] });
+		be_companion(path, (const int[2]) { pair[0][1], pair[1][1] });
 	}
 	close(pair[0][1]);
 	close(pair[1][1]);

@@ -39,7 +39,7 @@ static const char *read_line(const char *command, char out[512])
 		return args.w.error;
 	for (i = 0; i < args.w.n; i++)
 		sprintf(out + strlen(out), "%s ", args.w.w[i].text);
-	strcat(out, "|");
+	sprintf(out + strlen(out), "|");
 	cmd = args.w.n ? ctl_find(&args.w) : &ctl_alone;
 	if (!cmd || args_take(&args, cmd, &ctl))
 		return args.w.error;
@@ -132,9 +132,9 @@ static void test_too_many(void **state)
 
 	(void)state;
 	for (i = 0; i < ARGS_OPTIONS; i++)
-		strcat(text, " -j");
+		memcpy(text + strlen(text), " -j", 4);
 	assert_string_equal(read_line(text, out), "check | json");
-	strcat(text, " -j");
+	memcpy(text + strlen(text), " -j", 4);
 	assert_string_equal(read_line(text, out), "word 66 '-j': more than 64 options");
 }
 

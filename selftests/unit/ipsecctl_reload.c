@@ -94,9 +94,9 @@ static void test_without(void **state)
 {
 	(void)state;
 	memset(&ctl, 0, sizeof(ctl));
-	/* the real reload is the daemon's */
-	assert_int_equal(run(A, A), CTL_NO_DAEMON);
-	assert_non_null(strstr(out, "needs the daemon"));
+	/* the real reload is the daemon's, and of the daemon's file */
+	assert_int_equal(run(A, A), CTL_USAGE);
+	assert_non_null(strstr(out, "with --dry-run only"));
 }
 
 /* No old file: nothing is compared with an empty one. */

@@ -92,6 +92,10 @@ int cmd_reload(struct ctl *ctl, const struct cmd *cmd, struct words *w)
 	struct conf *before, *after;
 	int code;
 
+	if (!ctl_has(ctl, FLAG_DRY_RUN) && (words_peek(w) || ctl_has(ctl, FLAG_FROM))) {
+		words_fail(w, w->at, "a file is compared with --dry-run only; ipsecd reads the one that it was started with");
+		return ctl_usage(w);
+	}
 	if (!ctl_has(ctl, FLAG_DRY_RUN))
 		return cmd_daemon(ctl, cmd, w);
 	if (words_last(w, &file) || old_file(ctl, w, &from))
