@@ -130,7 +130,8 @@ static const struct conf_value *lookup(const struct family *f, const struct conf
 
 static void judge_value(const struct family *f, const struct conf *c, char *line)
 {
-	char *name = strtok(line, " "), *keyword = strtok(NULL, " "), *value = strtok(NULL, "");
+	char *rest, *name = strtok_r(line, " ", &rest), *keyword = strtok_r(NULL, " ", &rest);
+	char *value = strtok_r(NULL, "", &rest);
 	const struct conf_value *v = value ? lookup(f, c, name, keyword) : NULL;
 
 	if (!value)
