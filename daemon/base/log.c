@@ -48,25 +48,48 @@ static void add(struct out *o, const char *fmt, ...)
 		o->n += (size_t)n < o->room - o->n ? (size_t)n : o->room - o->n - 1;
 }
 
-/* Octets of a well-formed UTF-8 character at text, which needs no escape; 0: none, or a control. */
-static size_t printable(const char *text)
+/* A character in UTF-8, to be compared as a number: its octets one after another. */
+struct character {
+	uint32_t v;
+	size_t n; /* octets; 0: none */
+};
+
+static struct character character(const unsigned char *s)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
+	struct character c = { .v = s[0] };
 	size_t i;
 
-	if (n == 1)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	for (i = 1; i < n; i++)
+	c.n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	for (i = 1; i < c.n; i++) {
 		if ((s[i] & 0xc0) != 0x80)
+			return (struct character){ 0, 0 };
+		c.v = c.v << 8 | s[i];
+	}
+	return c;
+}
+
+/* Octets of the character at text if it may stand as it is; 0: it is none, or does something. */
+static size_t printable(const char *text)
+{
+	static const struct {
+		uint32_t first, last;
+	} refused[] = {
+		{ 0x00, 0x1f },		    { 0x7f, 0x7f }, /* controls */
+		{ 0xc280, 0xc29f }, /* controls of Latin-1 */
+		{ 0xe08080, 0xe09fbf }, /* longer than need be */
+		{ 0xe280a8, 0xe280ae }, /* ends of lines, changes of direction */
+		{ 0xe281a6, 0xe281a9 }, /* isolated changes of direction */
+		{ 0xeda080, 0xedbfbf }, /* surrogates */
+		{ 0xf0808080, 0xf08fbfbf }, /* longer than need be */
+		{ 0xf4908080, 0xf4bfbfbf }, /* beyond Unicode */
+	};
+	struct character c = character((const unsigned char *)text);
+	size_t i;
+
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (c.v >= refused[i].first && c.v <= refused[i].last)
 			return 0;
-	if ((s[0] == 0xc2 && s[1] < 0xa0) || /* controls of Latin-1 */
-	    (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || /* too long; surrogates */
-	    (s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) || /* line ends, changes of direction */
-	    (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
+	return c.n;
 }
 
 /* What cannot be printed as \xNN, so that no peer writes lines of its own; whole characters, or "...". */

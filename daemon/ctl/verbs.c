@@ -165,6 +165,17 @@ bool ctl_down(struct ctl_call *call)
 	return wait_or_finish(call, &r);
 }
 
+bool ctl_rekey(struct ctl_call *call)
+{
+	bool ike_sa = json_is_true(json_object_get(call->request, "ike"));
+
+	if (ike_rekey(call->world->ike, call->name, ike_sa))
+		ctl_done(call->client, RC_OK, R_NONE, "new keys are being made");
+	else
+		ctl_done(call->client, 1, R_NONE, "there is no SA to be renewed");
+	return false;
+}
+
 bool ctl_route(struct ctl_call *call)
 {
 	struct conns_result r = { .rc = 0 };

@@ -31,6 +31,7 @@ extern const struct ctl_cmd ctl_verbs[]; /* ends with verb NULL */
 
 bool ctl_up(struct ctl_call *call);
 bool ctl_down(struct ctl_call *call);
+bool ctl_rekey(struct ctl_call *call);
 bool ctl_route(struct ctl_call *call);
 bool ctl_unroute(struct ctl_call *call);
 bool ctl_add(struct ctl_call *call);

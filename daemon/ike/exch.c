@@ -245,13 +245,17 @@ void exch_run(struct ike_sa *sa, struct ike_msg *msg)
 	const struct exch_row *row = find(sa, msg);
 	struct msg_header h = output_header(sa, msg->h.exchange, msg->h.id, true);
 	struct ike_reply reply;
+	struct outcome o;
 	char text[512];
 
 	if (log_wanted(&sa->about, LOG_LVL_DEBUG))
 		log_debug(&sa->about, "%s: %s", row ? row->name : "unexpected", msg_text(msg, text, sizeof(text)));
 	if (!is_response(msg))
 		output_begin(sa, &reply, &h);
-	apply(sa, msg, row, &reply, run(row, sa, msg, &reply));
+	sa->ike->busy = true;
+	o = run(row, sa, msg, &reply);
+	sa->ike->busy = false;
+	apply(sa, msg, row, &reply, o);
 }
 
 void exch_refuse(struct ike_sa *sa, struct ike_msg *msg, enum reason reason)

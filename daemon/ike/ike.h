@@ -36,7 +36,10 @@ void ike_free(struct ike *ike);
 /* A datagram from the network. */
 void ike_input(struct ike *ike, const struct ike_packet *packet);
 
-/* Run the timers that are due. Returns when (ike_env.now) it wants to be called again; INT64_MAX: never. */
+/*
+ * Run the timers that are due; to be called after each function of this header, too, for what that set off.
+ * Returns when (ike_env.now) it wants to be called again; INT64_MAX: never.
+ */
 int64_t ike_tick(struct ike *ike);
 
 /* What is wanted ------------------------------------------------------------------------------- */

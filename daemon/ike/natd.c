@@ -12,31 +12,31 @@
 
 enum { HASH_OCTETS = 20, PORT_NATT = 4500 };
 
-static void hash_of(const struct ike_sa *sa, const struct endpoint *e, uint8_t digest[HASH_MAX])
+/* The SPIs are those of the message's header: in the first one that of the responder is zero. */
+static void hash_of(uint64_t spi_i, uint64_t spi_r, const struct endpoint *e, uint8_t digest[HASH_MAX])
 {
-	uint8_t port[2];
-	struct wr w = wr_to(port, sizeof(port));
-	const struct span part[] = {
-		span_of(sa->spi_i, 8),
-		span_of(sa->spi_r, 8),
-		span_of(e->addr.b, e->addr.len),
-		span_of(port, sizeof(port)),
-	};
+	uint8_t octets[8 + 8 + 16 + 2];
+	struct wr w = wr_to(octets, sizeof(octets));
+	struct span part;
 
+	wr_u64(&w, spi_i);
+	wr_u64(&w, spi_r);
+	wr_copy(&w, e->addr.b, e->addr.len);
 	wr_u16(&w, e->port);
-	hash_parts(HASH_SHA1, part, sizeof(part) / sizeof(part[0]), digest);
+	part = wr_done(&w);
+	hash_parts(HASH_SHA1, &part, 1, digest);
 }
 
 void natd_put(struct msg_wr *w, const struct ike_sa *sa)
 {
 	uint8_t digest[HASH_MAX];
 
-	hash_of(sa, &sa->local, digest);
+	hash_of(sa->about.spi_i, sa->about.spi_r, &sa->local, digest);
 	/* no address has this hash, so the peer sees a NAT, and takes ESP in UDP */
 	if (sa->conn && sa->conn->encap == IKE_FORCE)
 		digest[0] ^= 1;
 	msg_put_notify(w, N_NAT_DETECTION_SOURCE_IP, span_of(digest, HASH_OCTETS));
-	hash_of(sa, &sa->peer, digest);
+	hash_of(sa->about.spi_i, sa->about.spi_r, &sa->peer, digest);
 	msg_put_notify(w, N_NAT_DETECTION_DESTINATION_IP, span_of(digest, HASH_OCTETS));
 }
 
@@ -59,9 +59,9 @@ void natd_check(struct ike_sa *sa, const struct ike_msg *msg)
 {
 	uint8_t digest[HASH_MAX];
 
-	hash_of(sa, &sa->peer, digest);
+	hash_of(msg->h.spi_i, msg->h.spi_r, &sa->peer, digest);
 	sa->seen.nat_there = differs(msg, N_NAT_DETECTION_SOURCE_IP, digest);
-	hash_of(sa, &sa->local, digest);
+	hash_of(msg->h.spi_i, msg->h.spi_r, &sa->local, digest);
 	sa->seen.nat_here = differs(msg, N_NAT_DETECTION_DESTINATION_IP, digest);
 	sa->seen.natd = msg_notify(msg, N_NAT_DETECTION_SOURCE_IP) &&
 			msg_notify(msg, N_NAT_DETECTION_DESTINATION_IP);

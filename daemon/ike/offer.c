@@ -162,33 +162,51 @@ static void add_esn(struct maker *m)
 
 /* What was asked for by name, and none of it can be used: the proposal is nothing. */
 struct asked {
-	bool encr, prf, integ, ke, esn;
+	bool prf, integ, ke, esn;
 };
 
-/* Complete the proposal by what it does not name; false: it cannot be used, and is taken back. */
-static bool finish(struct maker *m, const struct asked *asked)
+/* What the proposal does not name. */
+static void complete(struct maker *m, const struct asked *asked, bool aead)
 {
-	struct proposal *p = &m->o->p[m->o->nproposals - 1];
-	bool ike = m->conf->proto == IKE_PROTO_IKE, aead = is_aead(m->o, p);
+	bool ike = m->conf->proto == IKE_PROTO_IKE;
 
 	if (!asked->integ && !aead)
 		add_wishes(m, integs);
 	if (!asked->prf && ike)
 		add_wishes(m, prfs);
-	if (!asked->ke && (ike || m->conf->pfs)) {
+	if (!asked->ke && (ike || m->conf->pfs))
 		add_wishes(m, groups);
-		if (!ike) /* as good without: some peers never do it unless told to */
-			offer_add_transform(m->o, ALG_TYPE_KE, ALG_KE_NONE, 0);
-	}
+	if (!asked->ke && !ike && m->conf->pfs) /* as good without: some peers never do it unless told to */
+		offer_add_transform(m->o, ALG_TYPE_KE, ALG_KE_NONE, 0);
 	if (!asked->esn && !ike)
 		add_esn(m);
-	if ((m->conf->proto == IKE_PROTO_AH || has(m->o, p, ALG_TYPE_ENCR)) &&
-	    (aead || has(m->o, p, ALG_TYPE_INTEG)) && (!ike || has(m->o, p, ALG_TYPE_PRF)) &&
-	    (!(ike || asked->ke) || has(m->o, p, ALG_TYPE_KE)))
-		return true;
+}
+
+/* Whether all is there that an SA needs. */
+static bool whole(struct maker *m, const struct proposal *p, const struct asked *asked, bool aead)
+{
+	bool ike = m->conf->proto == IKE_PROTO_IKE, ah = m->conf->proto == IKE_PROTO_AH;
+
+	if (!ah && !has(m->o, p, ALG_TYPE_ENCR))
+		return false;
+	if (!aead && !has(m->o, p, ALG_TYPE_INTEG))
+		return false;
+	if (ike && !has(m->o, p, ALG_TYPE_PRF))
+		return false;
+	return (!ike && !asked->ke) || has(m->o, p, ALG_TYPE_KE);
+}
+
+/* Complete the proposal that was begun; one that cannot be used is taken back. */
+static void finish(struct maker *m, const struct asked *asked)
+{
+	struct proposal *p = &m->o->p[m->o->nproposals - 1];
+	bool aead = is_aead(m->o, p);
+
+	complete(m, asked, aead);
+	if (whole(m, p, asked, aead))
+		return;
 	m->o->ntransforms = p->first;
 	m->o->nproposals--;
-	return false;
 }
 
 static uint8_t type_of(enum conf_alg_kind kind)
@@ -211,7 +229,7 @@ static uint8_t type_of(enum conf_alg_kind kind)
 static void add_configured(struct maker *m, const struct conf_proposal *from)
 {
 	bool ike = m->conf->proto == IKE_PROTO_IKE;
-	struct asked asked = { .encr = false };
+	struct asked asked = { .prf = false };
 	size_t i;
 
 	if (!offer_add(m->o, m->conf->proto, NULL, 0))
@@ -221,7 +239,6 @@ static void add_configured(struct maker *m, const struct conf_proposal *from)
 
 		if (a->kind == ALG_DH && !ike && !m->conf->pfs)
 			continue;
-		asked.encr |= a->kind == ALG_ENC;
 		asked.integ |= a->kind == ALG_AUTH;
 		asked.prf |= a->kind == ALG_PRF;
 		asked.ke |= a->kind == ALG_DH;

@@ -157,39 +157,6 @@ static const char *keyword(uint8_t proto)
 	return proto == IKE_PROTO_IKE ? "ike" : proto == IKE_PROTO_AH ? "ah" : "esp";
 }
 
-/* The offer of one proposal with the transforms of a type only: what choosing makes of that type. */
-static void only(const struct offer *o, const struct proposal *p, uint8_t type, struct offer *out)
-{
-	unsigned int i;
-
-	offer_init(out);
-	offer_add(out, p->proto, NULL, 0);
-	for (i = 0; i < p->n; i++) {
-		const struct transform *t = &o->t[p->first + i];
-
-		if (t->type == type && offer_add_transform(out, t->type, t->id, t->keybits))
-			out->t[out->ntransforms - 1].odd = t->odd;
-	}
-}
-
-/* Bits of the types that two proposals have nothing in common of. */
-static unsigned int differing(const struct offer *theirs, const struct proposal *q, const struct offer *ours,
-			      const struct proposal *p)
-{
-	static struct offer a, b; /* 2 KiB each, for one thread */
-	unsigned int types = 0;
-	struct choice c;
-	uint8_t type;
-
-	for (type = 1; type <= TYPES; type++) {
-		only(theirs, q, type, &a);
-		only(ours, p, type, &b);
-		if (proposal_choose(&a, &b, 0, &c) == R_NO_PROPOSAL)
-			types |= 1U << type;
-	}
-	return types;
-}
-
 static bool wanted(const struct offer *o, const struct proposal *p, const struct transform *t)
 {
 	const struct alg *alg = alg_find((enum alg_type)t->type, t->id);
@@ -253,56 +220,72 @@ static unsigned int bits(unsigned int v)
 	return n;
 }
 
-static void add_type(const struct offer *theirs, const struct proposal *q, const struct offer *ours,
-		     const struct proposal *p, uint8_t type, char *buf, size_t n)
+/* Two proposals, and the types that keep them apart. */
+struct near {
+	const struct offer *theirs, *ours;
+	const struct proposal *q, *p;
+	unsigned int types;
+};
+
+static void add_types(const struct near *near, char *buf, size_t n)
 {
 	char list[512];
-
-	add(buf, n, buf[0] ? "; peer offers " : "peer offers ");
-	add(buf, n, type_name(type));
-	add(buf, n, " ");
-	type_text(theirs, q, type, list, sizeof(list));
-	add(buf, n, list);
-	add(buf, n, ", we accept ");
-	type_text(ours, p, type, list, sizeof(list));
-	add(buf, n, list);
-}
-
-const char *offer_difference(const struct offer *theirs, const struct offer *ours, char *buf, size_t n)
-{
-	const struct proposal *q = NULL, *p = NULL;
-	unsigned int i, k, types, best = 0;
-	char line[256];
 	uint8_t type;
 
-	if (n)
-		buf[0] = '\0';
+	for (type = 1; type <= TYPES; type++) {
+		if (!(near->types & 1U << type))
+			continue;
+		add(buf, n, buf[0] ? "; peer offers " : "peer offers ");
+		add(buf, n, type_name(type));
+		add(buf, n, " ");
+		type_text(near->theirs, near->q, type, list, sizeof(list));
+		add(buf, n, list);
+		add(buf, n, ", we accept ");
+		type_text(near->ours, near->p, type, list, sizeof(list));
+		add(buf, n, list);
+	}
+}
+
+/* The first two proposals of one protocol that differ in the fewest types; q NULL: there are none. */
+static struct near nearest(const struct offer *theirs, const struct offer *ours)
+{
+	struct near best = { .theirs = theirs, .ours = ours };
+	unsigned int i, k, types;
+
 	for (i = 0; i < ours->nproposals; i++) {
 		for (k = 0; k < theirs->nproposals; k++) {
 			if (ours->p[i].proto != theirs->p[k].proto)
 				continue;
-			types = differing(theirs, &theirs->p[k], ours, &ours->p[i]);
-			if (q && bits(types) >= bits(best))
+			types = proposal_differing(theirs, k, ours, i);
+			if (best.q && bits(types) >= bits(best.types))
 				continue;
-			best = types;
-			p = &ours->p[i];
-			q = &theirs->p[k];
+			best.types = types;
+			best.p = &ours->p[i];
+			best.q = &theirs->p[k];
 		}
 	}
-	if (!q) {
+	return best;
+}
+
+const char *offer_difference(const struct offer *theirs, const struct offer *ours, char *buf, size_t n)
+{
+	struct near near = nearest(theirs, ours);
+	char line[256];
+
+	if (n)
+		buf[0] = '\0';
+	if (!near.q) {
 		add(buf, n, "the peer offers another protocol: one end has ah=, the other esp=");
 		return buf;
 	}
-	for (type = 1; type <= TYPES; type++)
-		if (best & (1U << type))
-			add_type(theirs, q, ours, p, type, buf, n);
-	if (!best) /* all types fit one by one */
+	add_types(&near, buf, n);
+	if (!near.types) /* all types fit one by one */
 		add(buf, n, "peer offers transforms of a kind that is not known here");
-	line_for(theirs, q, line, sizeof(line));
+	line_for(theirs, near.q, line, sizeof(line));
 	if (!line[0])
 		return buf;
 	add(buf, n, "; add ");
-	add(buf, n, keyword(q->proto));
+	add(buf, n, keyword(near.q->proto));
 	add(buf, n, "=");
 	add(buf, n, line);
 	return buf;

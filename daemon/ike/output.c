@@ -194,6 +194,11 @@ void output_kick(struct ike_sa *sa)
 {
 	struct task *t = sa->win.active;
 
+	/* a handler is writing its answer: whatever it set off goes out after that */
+	if (sa->ike->busy) {
+		timers_queued(sa, ike_now(sa->ike));
+		return;
+	}
 	if (t && !t->blocked)
 		return;
 	do {

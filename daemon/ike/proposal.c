@@ -151,6 +151,18 @@ enum reason proposal_choose(const struct offer *theirs, const struct offer *ours
 	return R_NO_PROPOSAL;
 }
 
+unsigned int proposal_differing(const struct offer *theirs, unsigned int k, const struct offer *ours, unsigned int i)
+{
+	struct transform t;
+	unsigned int bits = 0;
+	uint8_t type;
+
+	for (type = 1; type <= TYPES; type++)
+		if (!common(view(ours, &ours->p[i]), view(theirs, &theirs->p[k]), type, &t))
+			bits |= 1U << type;
+	return bits;
+}
+
 /* Exactly one of each type that was sent, and nothing that was not. */
 static bool is_choice_of(struct view reply, struct view sent, struct choice *c)
 {

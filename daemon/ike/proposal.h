@@ -103,6 +103,8 @@ bool offer_has_group(const struct offer *o, uint16_t group);
 enum reason proposal_choose(const struct offer *theirs,
 			    const struct offer *ours, uint16_t group,
 			    struct choice *c);
+/* Of which transform types, as bits, the k-th of theirs and the i-th of ours have nothing in common. */
+unsigned int proposal_differing(const struct offer *theirs, unsigned int k, const struct offer *ours, unsigned int i);
 /*
  * Initiator: what the responder chose must be one proposal with one of each type of what was sent.
  * R_NONE; R_BAD_CHOICE.

@@ -175,7 +175,8 @@ static void end_tasks(struct ike_sa *sa, enum reason reason)
 
 void sa_end(struct ike_sa *sa, enum reason reason, bool by_peer)
 {
-	bool told = sa->state >= SA_ESTABLISHED && sa->state != SA_REPLACED;
+	/* of what was replaced conn/ knows the successor */
+	bool told = sa->state >= SA_ESTABLISHED && reason != R_REKEYED && reason != R_REKEY_LOST;
 
 	if (sa->state == SA_DEAD)
 		return;
@@ -273,8 +274,11 @@ void sa_set_state(struct ike_sa *sa, enum sa_state state, enum reason reason)
 bool sa_unanswered(struct ike_sa *sa)
 {
 	const struct ike_env *env = sa->ike->env;
-	bool out = false, in = ike_now(sa->ike) - sa->last_in < sa->conn->liveness_ms;
+	bool out = false, in = false;
 
+	/* IKE itself tells that it lives; what went out since is looked at the next time */
+	if (ike_now(sa->ike) - sa->last_in < sa->conn->liveness_ms)
+		return false;
 	for (struct child *c = sa->children; c; c = c->next) {
 		struct ike_traffic t;
 

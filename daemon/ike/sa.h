@@ -126,6 +126,7 @@ struct ike {
 	uint64_t dropped;
 	struct span raw, inner; /* of the message that is handled: the datagram, the plain payloads */
 	uint8_t inner_first;
+	bool busy; /* in a handler */
 	struct endpoint from; /* where it came from */
 	uint8_t in[65536], plain[65536], wire[65536]; /* a message being opened, written, sealed */
 };

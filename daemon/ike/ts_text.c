@@ -110,8 +110,8 @@ static unsigned int single_bit(const struct ts *a, const struct ts *b, unsigned 
 /* What is the matter with two selectors, in the words that name it best. */
 static void add_cause(const struct ts *a, const struct ts *o, char *buf, size_t n)
 {
-	unsigned int alen, olen, bit = 0;
-	bool prefixes = ts_is_prefix(a, &alen) & ts_is_prefix(o, &olen);
+	unsigned int alen = 0, olen = 0, bit;
+	bool prefixes = ts_is_prefix(a, &alen) && ts_is_prefix(o, &olen);
 	char text[96] = "";
 	struct ts both;
 

@@ -538,7 +538,7 @@ struct outcome negotiate_accept(struct ike_sa *sa, const struct negotiation *n, 
 	if (o.verdict != V_OK)
 		return o;
 	/* the peer took a part: what is missing gets CHILD_SAs of its own */
-	if (a.narrowed && !n->conn->narrowing && !n->old)
+	if (!n->old && (n->conn->one_pair || (a.narrowed && !n->conn->narrowing)))
 		negotiate_pairs(sa, n->conn);
 	return o;
 }

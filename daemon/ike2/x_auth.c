@@ -25,6 +25,14 @@ static enum reason prepare_child(struct ike *ike, struct ike_sa *sa, struct task
 	return negotiate_prepare(sa, task->nego, OFFER_FIRST, NULL);
 }
 
+/* Nothing to ask for: any, or with a wildcard in it (or something that looks like one, in a DN). */
+static bool is_wild(const struct id *id)
+{
+	struct span octets = id_octets(id);
+
+	return id->type == ID_T_ANY || memchr(octets.p, '*', octets.n);
+}
+
 static struct outcome build(struct ike *ike, struct ike_sa *sa, struct task *task, struct ike_reply *reply)
 {
 	const struct ike_conn *conn = sa->conn;
@@ -41,8 +49,7 @@ static struct outcome build(struct ike *ike, struct ike_sa *sa, struct task *tas
 	pl_id_write(&reply->w, PL_IDI, &me.id);
 	identity_put_certs(sa, &reply->w);
 	identity_put_certreq(sa, &reply->w);
-	/* a wildcard is nothing to ask for */
-	if (conn->peer.id && id_match(conn->peer.id, conn->peer.id) == 4)
+	if (conn->peer.id && !is_wild(conn->peer.id))
 		pl_id_write(&reply->w, PL_IDR, conn->peer.id);
 	pl_auth_write(&reply->w, &me.auth);
 	if (conn->initial_contact && !unique_others(sa, conn->peer.id))

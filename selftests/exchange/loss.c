@@ -129,7 +129,7 @@ static void quarter_lost(void **state)
 		life(&(struct plan){ .percent = 25 }, seed);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_happens), cmocka_unit_test(each_lost),	   cmocka_unit_test(each_doubled),
@@ -137,5 +137,7 @@ int main(void)
 		cmocka_unit_test(quarter_lost),
 	};
 
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

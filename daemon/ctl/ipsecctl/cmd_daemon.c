@@ -18,6 +18,7 @@ struct talk {
 	struct ctl *ctl;
 	const char *verb, *name;
 	bool whack; /* lines of FreeS/WAN */
+	bool ike; /* rekey: the IKE_SA */
 	unsigned int code; /* of the last line */
 	bool done;
 };
@@ -167,6 +168,8 @@ static int ask(struct talk *t, bool wait)
 	int timeout = t->ctl->given & FLAG_TIMEOUT ? (int)(t->ctl->timeout * 1000) : -1;
 	int err;
 
+	if (t->ike)
+		json_object_set_new(request, "ike", json_true());
 	if (t->name)
 		json_object_set_new(request, "conn", json_string(t->name));
 	err = ctl_ask(request, timeout, see, t);
@@ -184,6 +187,7 @@ static int ask_all(struct talk *t, struct words *w, bool needed)
 
 	if (words_take(w, "nowait") || words_take(w, "asynchronous"))
 		wait = false;
+	t->ike = !strcmp(t->verb, "rekey") && words_take(w, "ike");
 	if (!words_peek(w) && needed) {
 		words_fail(w, w->n, "expected the name of a connection");
 		return ctl_usage(w);

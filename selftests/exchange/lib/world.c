@@ -159,6 +159,8 @@ static void add_sa(struct side *s, const struct ike_child_info *c, bool out)
 	*sa = (struct fake_sa){ .spi = out ? c->spi_out : c->spi_in, .child = c->id, .out = out };
 	sa->local = c->local;
 	sa->peer = c->peer;
+	sa->encap = c->encap;
+	sa->transport = c->transport;
 	memcpy(sa->key, enc.p, enc.n);
 	if (auth.n)
 		memcpy(sa->key + enc.n, auth.p, auth.n);
@@ -228,9 +230,16 @@ static uint32_t do_alloc_spi(void *arg, const struct ike_conn *conn, const struc
 	return ++s->next_spi;
 }
 
-/* One ESP packet each way, as long as there is an SA to send by. */
+/* One ESP packet each way, if there is an SA to send by: while IKE is on its way, and now and then. */
 static void traffic(struct world *w)
 {
+	bool talk = w->now - w->esp_at >= 60000;
+
+	for (const struct flight *f = w->flights; f; f = f->next)
+		talk |= !f->spi;
+	if (!talk)
+		return;
+	w->esp_at = w->now;
 	for (unsigned int i = 0; i < 2; i++) {
 		struct fake_sa *out = newest(&w->side[i]);
 
@@ -249,6 +258,7 @@ static void arrive_esp(struct side *s, uint32_t spi)
 
 	if (!in) {
 		s->w->esp_lost++;
+		log_debug(NULL, "ESP for SPI %x is lost", spi);
 		return;
 	}
 	s->traffic.in_packets++;
@@ -464,11 +474,11 @@ static void side_init(struct world *w, unsigned int number)
 static void sink(void *arg, const struct log_rec *rec)
 {
 	char line[LOG_LINE_MAX];
-	unsigned int *lines = arg;
+	struct world *w = arg;
 
-	++*lines;
+	w->lines++;
 	if (getenv("WORLD_LOG"))
-		fprintf(stderr, "# %s\n", log_text(rec, line, sizeof(line)));
+		fprintf(stderr, "# %lld %s\n", (long long)w->now, log_text(rec, line, sizeof(line)));
 }
 
 struct world *world_new(uint64_t seed)
@@ -476,7 +486,7 @@ struct world *world_new(uint64_t seed)
 	struct world *w = mem_new(sizeof(*w));
 
 	log_threshold(getenv("WORLD_LOG") ? LOG_LVL_DEBUG : LOG_LVL_INFO);
-	log_add(sink, &w->lines);
+	log_add(sink, w);
 
 	w->seed = seed * 0x9e3779b97f4a7c15 + 1;
 	w->latency = 20;
@@ -492,11 +502,37 @@ struct world *world_new(uint64_t seed)
 	return w;
 }
 
-void world_free(struct world *w)
+void world_restart(struct world *w, unsigned int side)
+{
+	static const struct ike_ver *const versions[] = { &ike2_ver, NULL };
+	struct side *s = &w->side[side];
+
+	ike_free(s->ike);
+	s->nsa = 0;
+	s->ike = ike_new(&(struct ike_setup){ .env = &s->env, .versions = versions });
+}
+
+size_t world_first(struct world *w, uint8_t *to, size_t room)
+{
+	struct side *west = &w->side[WEST];
+	size_t n;
+
+	ike_up(west->ike, &west->conn[0]);
+	n = w->flights ? w->flights->packet.bytes.n : 0;
+	if (!n || n > room)
+		fail("no first message");
+	memcpy(to, w->flights->bytes, n);
+	free(w->flights);
+	w->flights = NULL;
+	world_restart(w, WEST);
+	return n;
+}
+
+void world_free_but_secrets(struct world *w)
 {
 	struct flight *f;
 
-	log_del(sink, &w->lines);
+	log_del(sink, w);
 	for (unsigned int i = 0; i < 2; i++) {
 		ike_free(w->side[i].ike);
 		if (w->side[i].held)
@@ -507,6 +543,11 @@ void world_free(struct world *w)
 		free(f);
 	}
 	free(w);
+}
+
+void world_free(struct world *w)
+{
+	world_free_but_secrets(w);
 	if (secret_in_use())
 		fail("secrets are left");
 }
@@ -591,7 +632,9 @@ bool world_pair_ok(const struct world *w)
 		if (!out)
 			return false;
 		in = find(&u.w->side[!i], out->spi, false);
-		if (!in || in->n != out->n || memcmp(in->key, out->key, in->n) != 0)
+		if (!in || in->encap != out->encap || in->transport != out->transport)
+			return false;
+		if (in->n != out->n || memcmp(in->key, out->key, in->n) != 0)
 			return false;
 	}
 	return true;

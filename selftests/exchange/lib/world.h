@@ -32,7 +32,7 @@ struct fake_sa {
 	size_t n;
 	uint8_t key[128]; /* all that it was given */
 	uint64_t order; /* of installation: the newest outbound one is used */
-	bool opened;
+	bool opened, encap, transport;
 	struct endpoint local, peer;
 };
 
@@ -82,12 +82,18 @@ struct world {
 	unsigned int lines; /* of the log */
 	/* traffic */
 	bool traffic;
+	int64_t esp_at;
 	unsigned int esp_sent, esp_lost, esp_none; /* none: there was no SA to send by */
 };
 
 struct world *world_new(uint64_t seed);
 /* Fails the test if anything is left: references, secrets, SAs of connections that are down. */
 void world_free(struct world *w);
+void world_free_but_secrets(struct world *w); /* the test has some of its own */
+/* A daemon that lost all that it knew; its kernel too. */
+void world_restart(struct world *w, unsigned int side);
+/* The first IKE_SA_INIT of an initiator like WEST, which sends it to nobody. Returns its octets. */
+size_t world_first(struct world *w, uint8_t *to, size_t room);
 
 /* Another connection of both sides: these networks (third octet), else as the first. */
 struct ike_conn *world_conn(struct world *w, unsigned int side, const char *name);
