@@ -65,7 +65,22 @@ _ipsecctl() {
 	'spigrp'*) list='--json --help' ;;
 	'tncfg'*) list='--json --help' ;;
 	'klipsdebug'*) list='--json --all --help' ;;
-	'auto'*) list='--help' ;;
+	'up'*) list='--json --timeout --help' ;;
+	'down'*) list='--json --timeout --help' ;;
+	'rekey'*) list='--json --help' ;;
+	'route'*) list='--json --help' ;;
+	'unroute'*) list='--json --help' ;;
+	'add'*) list='--json --help' ;;
+	'replace'*) list='--json --help' ;;
+	'delete'*) list='--json --help' ;;
+	'status'*) list='--json --help' ;;
+	'why'*) list='--json --help' ;;
+	'events'*) list='--json --timeout --help' ;;
+	'reload'*) list='--json --help' ;;
+	'rereadsecrets'*) list='--json --help' ;;
+	'ready'*) list='--json --help' ;;
+	'shutdown'*) list='--json --help' ;;
+	'auto'*) list='--json --help' ;;
 	'whack'*) list='--help' ;;
 	'pluto'*) list='--help' ;;
 	'barf'*) list='--help' ;;
@@ -78,7 +93,7 @@ _ipsecctl() {
 	'ns '*) list='get set ' ;;
 	'config '*) list='show ' ;;
 	'setup '*) list='start stop restart status ' ;;
-	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
+	*) list='sa policy load import dump monitor stats ns algs info check config ranbits rsasigkey newhostkey showhostkey showdefaults manual setup look eroute spi spigrp tncfg klipsdebug up down rekey route unroute add replace delete status why events reload rereadsecrets ready shutdown auto whack pluto barf verify mailkey ikeping send-pr --help --version' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$list" -- "$cur")
 }

@@ -50,6 +50,7 @@ struct conn {
 
 	enum reason blocked; /* R_NONE, or why it can be neither tried nor answered now */
 	char why[512]; /* a sentence about it, with file, line and column */
+	bool demand; /* routed by auto= or a command: packets bring it up */
 	bool routed; /* its policies are in the kernel */
 	uint8_t action; /* and this is what they do to what goes out */
 	size_t nparts, parts_room;

@@ -192,6 +192,14 @@ static uint32_t env_alloc_spi(void *arg, const struct ike_conn *conn, const stru
 	return kern_alloc_spi(cs->s.kern, &local->addr, proto, conn_of(conn)->kern.owner);
 }
 
+/* Those of all selectors are what route_set would have put there. */
+static void note_policies(struct conn *conn, const struct kern_opts *o, uint8_t action)
+{
+	conn->routed = true;
+	if (o->reqid == conn->kern.reqid)
+		conn->action = action;
+}
+
 /* The selectors of a child that has fewer than its connection get a reqid of their own. */
 static int env_install(void *arg, const struct ike_child_info *child, unsigned int parts, char *why,
 		       size_t n)
@@ -215,7 +223,7 @@ static int env_install(void *arg, const struct ike_child_info *child, unsigned i
 	if (err)
 		snprintf(why, n, "%s", kern_error(cs->s.kern));
 	else if (parts & IKE_PART_POLICY && !conn->gone)
-		conn->routed = true;
+		note_policies(conn, &o, r.action);
 	return err;
 }
 

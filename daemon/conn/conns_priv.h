@@ -53,7 +53,8 @@ struct conn *conns_current(const struct conns *cs, const struct conn *conn);
 /* route.c */
 int route_set(struct conns *cs, struct conn *conn, uint8_t action); /* 0 or -errno */
 void route_clear(struct conns *cs, struct conn *conn);
-uint8_t route_waiting(const struct conn *conn); /* what policies do while no SA is there */
+uint8_t route_waiting(const struct conn *conn); /* what policies do while an SA is made, or there */
+uint8_t route_idle(const struct conn *conn); /* and while none is, nor is wanted */
 uint32_t route_part(struct conns *cs, struct conn *conn, const struct ike_child_info *child);
 
 /* run.c */

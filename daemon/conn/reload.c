@@ -79,6 +79,7 @@ static struct conn *replace(struct load *l, struct conn *old, const struct conf_
 		conn->routed = old->routed;
 		conn->action = old->action;
 	}
+	conn->demand = old->demand;
 	conns_remove(l->cs, old);
 	conns_insert(l->cs, conn);
 	conn->intent.wanted = wanted;

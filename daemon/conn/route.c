@@ -23,8 +23,16 @@ uint8_t route_waiting(const struct conn *conn)
 	case W_NEGOTIATIONSHUNT_DROP:
 		return NFI_ACT_PROTECT; /* which drops as long as there is no SA */
 	default: /* of the words of all sets, hold */
-		return NFI_ACT_TRAP;
+		return conn->demand ? NFI_ACT_TRAP : NFI_ACT_HOLD;
 	}
+}
+
+/* What nobody wants up, nor to come up by itself, does not hold packets for nobody. */
+uint8_t route_idle(const struct conn *conn)
+{
+	uint8_t action = route_waiting(conn);
+
+	return action == NFI_ACT_HOLD ? NFI_ACT_PROTECT : action;
 }
 
 int route_set(struct conns *cs, struct conn *conn, uint8_t action)

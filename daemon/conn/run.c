@@ -61,7 +61,8 @@ static void shunt_failed(struct conns *cs, struct conn *conn)
 	case W_FAILURESHUNT_REJECT:
 		route_set(cs, conn, NFI_ACT_REJECT);
 		break;
-	default: /* none: the trap stays, and the next packet begins again */
+	default: /* none: a trap stays, and the next packet begins again */
+		route_set(cs, conn, route_idle(conn));
 		break;
 	}
 }
@@ -123,6 +124,7 @@ void run_start(struct conns *cs, struct conn *conn)
 		log_warn(NULL, conn->blocked, "%s", conn->why);
 	if (conn->start != W_AUTO_ROUTE && !keep)
 		return;
+	conn->demand = true;
 	/* nothing in clear from now on, whatever is in the way of the tunnel */
 	if (!conn->any && (conn->shunt || conn->ike.local.at.addr.len || conn->ike.local.nts))
 		route_set(cs, conn, route_waiting(conn));
@@ -173,7 +175,7 @@ void conns_up(struct conns *cs, struct conn *conn, struct conns_result *r)
 		conn->intent.wanted = true;
 		return;
 	}
-	if (!conn->routed && route_set(cs, conn, route_waiting(conn))) {
+	if (route_set(cs, conn, route_waiting(conn))) {
 		result_set(r, 25, R_KERNEL, "conn '%s': %s", conn->ike.name, kern_error(cs->s.kern));
 		return;
 	}
@@ -188,6 +190,8 @@ void conns_down(struct conns *cs, struct conn *conn, struct conns_result *r)
 	intent_drop(&conn->intent, conns_now(cs));
 	timer_stop(cs->s.timers, &conn->intent.timer);
 	conn->due = false;
+	if (conn->routed && !conn->instance)
+		route_set(cs, conn, route_idle(conn));
 	if (ike_down(cs->ike, conn->ike.name))
 		result_set(r, 0, R_NONE, "conn '%s' is being taken down", conn->ike.name);
 	else
@@ -206,6 +210,7 @@ void conns_route(struct conns *cs, struct conn *conn, struct conns_result *r)
 		result_set(r, 22, conn->blocked, "%s", conn->why);
 		return;
 	}
+	conn->demand = true;
 	if (route_set(cs, conn, route_waiting(conn)))
 		result_set(r, 25, R_KERNEL, "conn '%s': %s", conn->ike.name, kern_error(cs->s.kern));
 	else
@@ -221,6 +226,7 @@ void conns_unroute(struct conns *cs, struct conn *conn, struct conns_result *r)
 	}
 	intent_drop(&conn->intent, conns_now(cs));
 	timer_stop(cs->s.timers, &conn->intent.timer);
+	conn->demand = false;
 	route_clear(cs, conn);
 	kern_forget(cs->s.kern, conn->kern.owner);
 	result_set(r, 4, R_NONE, "conn '%s' is not routed", conn->ike.name);
@@ -246,8 +252,11 @@ static void child_down(struct conns *cs, struct conn *conn, const struct ike_eve
 
 	perform(cs, conn,
 		intent_down(&conn->intent, &rules, event->reason, conns_now(cs), random_of(cs)));
-	if (conn->intent.state != INTENT_UP && conn->routed && !conn->instance &&
-	    conn->action == NFI_ACT_PROTECT)
+	if (!conn->routed || conn->instance)
+		return;
+	if (conn->intent.state == INTENT_IDLE)
+		route_set(cs, conn, route_idle(conn));
+	else if (conn->intent.state != INTENT_UP)
 		route_set(cs, conn, route_waiting(conn));
 }
 

@@ -289,17 +289,18 @@ static void view_of(const struct ike_sa *sa, struct ike_view *v)
 	};
 }
 
-static void suite_text(uint16_t encr, uint16_t keybits, uint16_t second, uint16_t group, char *text, size_t n)
+/* "aes-gcm-16/256, x25519" */
+static const char *suite_text(const struct sa_suite *s, char *text, size_t n)
 {
-	const struct alg *e = alg_find(ALG_TYPE_ENCR, encr), *g = alg_find(ALG_TYPE_KE, group);
+	const struct alg *e = alg_find(ALG_TYPE_ENCR, s->encr), *i = s->integ ? alg_find(ALG_TYPE_INTEG, s->integ) : NULL;
+	const struct alg *g = s->group ? alg_find(ALG_TYPE_KE, s->group) : NULL;
+	char bits[16] = "";
 
-	snprintf(text, n, "%s", e ? e->name : "none");
-	if (keybits)
-		snprintf(text + strlen(text), n - strlen(text), "/%u", keybits);
-	if (second)
-		snprintf(text + strlen(text), n - strlen(text), ", %u", second);
-	if (g && group)
-		snprintf(text + strlen(text), n - strlen(text), ", %s", g->name);
+	if (s->keybits)
+		snprintf(bits, sizeof(bits), "/%u", s->keybits);
+	snprintf(text, n, "%s%s%s%s%s%s", e ? e->name : "null", bits, i ? ", " : "", i ? i->name : "", g ? ", " : "",
+		 g ? g->name : "");
+	return text;
 }
 
 void ike_walk(const struct ike *ike, void (*see)(void *arg, const struct ike_view *view), void *arg)
@@ -310,15 +311,15 @@ void ike_walk(const struct ike *ike, void (*see)(void *arg, const struct ike_vie
 
 	HASH_ITER(hh, ike->sas, sa, next) {
 		view_of(sa, &v);
-		suite_text(sa->suite.encr, sa->suite.keybits, 0, sa->suite.group, text, sizeof(text));
-		v.suite = text;
+		v.suite = suite_text(&sa->suite, text, sizeof(text));
 		if (!sa->children)
 			see(arg, &v);
 		for (const struct child *c = sa->children; c; c = c->next) {
+			const struct sa_suite suite = { c->encr, c->keybits, 0, c->integ, c->group };
 			struct ike_child_info info = c->info;
 
 			info.enc_in = info.enc_out = info.auth_in = info.auth_out = span_of(NULL, 0);
-			suite_text(c->encr, c->keybits, 0, c->group, text, sizeof(text));
+			v.suite = suite_text(&suite, text, sizeof(text));
 			v.conn = info.conn;
 			v.child = &info;
 			v.child_state = child_state_name(c->state);

@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
+
+/* SPIs are random, ours at least; how many others choose theirs is bounded. */
+#define HASH_FUNCTION(key, n, hash) memcpy(&(hash), key, sizeof(hash))
 #include <uthash.h>
 
 #include "base/log.h"

@@ -170,7 +170,7 @@ bool keymat_child(const struct keymat *k, const struct keymat_child *suite,
 		return false;
 	sa[1] = sa[0];
 	prf_init(&prf, k->prf, keymat_d(k));
-	prf_plus(&prf, parts, 3, all, 2U * (sa->encr_n + sa->integ_n));
+	prf_plus(&prf, parts, 3, all, 2 * ((size_t)sa->encr_n + sa->integ_n));
 	prf_fini(&prf);
 	for (i = 0; i < 2; i++) {
 		take(sa[i].encr, sa[i].encr_n, &from);

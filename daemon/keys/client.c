@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/drop.h"
 #include "base/mem.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -47,10 +48,13 @@ struct keys {
 static void __attribute__((noreturn)) be_companion(const char *path, const int fd[2])
 {
 	struct companion c = { .path = path };
+	char why[256];
 
 	prctl(PR_SET_NAME, "ipsecd-keys");
-	/* no ptrace, no core */
-	prctl(PR_SET_DUMPABLE, 0);
+	drop_cores();
+	/* its files are its own user's; what it parses comes from the process that parses the network */
+	if (drop_capabilities(why, sizeof(why)))
+		log_warn(NULL, R_NONE, "%s", why);
 	/* what the terminal or the service manager tells the daemon is not for us: it closes the socket */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);

@@ -83,16 +83,21 @@ static void cross(struct cross *c)
 	world_free(w);
 }
 
-static void all_orders(unsigned int losses, uint64_t seeds)
+static void each_offset(enum deed west, enum deed east, unsigned int losses, uint64_t seeds)
 {
 	static const int64_t offsets[] = { 0, 10, 19, 20, 21, 39, 40, 41, 60 };
 
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
+		for (unsigned int lose = 0; lose <= losses; lose++)
+			for (uint64_t seed = 1; seed <= seeds; seed++)
+				cross(&(struct cross){ west, east, offsets[i], lose, 0, seed });
+}
+
+static void all_orders(unsigned int losses, uint64_t seeds)
+{
 	for (enum deed west = 0; west < DEEDS; west++)
 		for (enum deed east = 0; east < DEEDS; east++)
-			for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
-				for (unsigned int lose = 0; lose <= losses; lose++)
-					for (uint64_t seed = 1; seed <= seeds; seed++)
-						cross(&(struct cross){ west, east, offsets[i], lose, 0, seed });
+			each_offset(west, east, losses, seeds);
 }
 
 static void crossings(void **state)

@@ -82,7 +82,14 @@ static void answers_as_other(void **state)
 	w = world_new(1);
 	assert_true(id_from_text("@*.example.org", &other, &why));
 	w->side[WEST].other = other;
-	refused(w, R_WRONG_ID);
+	/* East has proved itself and believes that all is well, until it is told */
+	world_up(w, WEST);
+	world_run(w, 20000);
+	assert_int_equal(w->side[WEST].reason, R_WRONG_ID);
+	assert_int_equal(w->side[WEST].events[IKE_EV_CHILD_UP], 0);
+	assert_int_equal(w->side[EAST].reason, R_PEER_AUTH);
+	assert_int_equal(w->side[WEST].nsa + w->side[EAST].nsa, 0);
+	world_free(w);
 }
 
 static void only(struct offer *o, uint8_t proto, uint16_t encr, uint16_t group)

@@ -70,13 +70,13 @@ up() {
 
 # ACC-22: new keys under traffic, nothing lost
 rekey() {
-	local before after
+	local before after ping
 	before=$(ike_spis west west-east)
-	serve sunrise
 	on sunset ping -q -i 0.05 -c 100 -W 2 $SUNRISE4 > "$TMP/ping.out" 2>&1 &
+	ping=$!
 	sleep 1
 	check "rekey" ctl west rekey west-east
-	wait $!
+	wait $ping
 	after=$(ike_spis west west-east)
 	check "ACC-22: no packet was lost" grep -q ' 0% packet loss' "$TMP/ping.out" || remark "$(tail -n 3 "$TMP/ping.out")"
 	check "and the SPIs are others" [ "$before" != "$after" ]
@@ -94,19 +94,22 @@ down() {
 # a packet brings it up, and is not lost
 on_demand() {
 	ctl west down west-east --timeout 20 > /dev/null 2>&1
+	check "CMD-15: route" ctl west route west-east
 	passes "ACC-10: the first packet brings it up"
 	is "ACC-10: up" up "$(ike_state west west-east)"
 }
 
 # ACC-14: the daemon goes and comes, the kernel goes on
 restart() {
+	local ping
 	leak_start
 	on sunset ping -q -i 0.1 -c 100 -W 3 $SUNRISE4 > "$TMP/ping.out" 2>&1 &
+	ping=$!
 	ike_stop west QUIT
 	at_least "ACC-14: policies outlive ipsecd" 2 "$(count west policy)"
 	ike_start west
 	check "ACC-14: up again after a restart" ctl west up west-east --timeout 30 || ike_logs
-	wait
+	wait $ping
 	passes "ACC-14: traffic after it"
 	leak_check "ACC-14: nothing in clear meanwhile"
 	remark "$(grep loss "$TMP/ping.out")"
@@ -139,8 +142,9 @@ ends() {
 
 begin
 up
-on_demand
+rekey
 down
+on_demand
 restart
 mistakes
 ends

@@ -15,6 +15,7 @@
 #include "pki/pki.h"
 #include "pki/x509.h"
 #include "pki_certs.h"
+#include "pki_certs_bad.h"
 
 #define Y2023 1690000000
 #define Y2026 1780000000
