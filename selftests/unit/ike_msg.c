@@ -244,88 +244,90 @@ static enum reason one(uint8_t type, const char *hex, size_t cut)
 	return r;
 }
 
+static const struct {
+	uint8_t type;
+	const char *hex;
+	bool good;
+} payload_cases[] = {
+	{ PL_KE, "001f0000aa", true },
+	{ PL_KE, "001f0000", false }, /* no value */
+	{ PL_NONCE, "00112233445566778899aabbccddeeff", true },
+	{ PL_NONCE, "00112233445566778899aabbccddee",
+	  false }, /* 15 octets, RFC 7296 3.9 */
+	{ PL_IDI, "0100000000000000", true },
+	{ PL_IDI, "01000000000000", false }, /* an address of 3 octets */
+	{ PL_IDR, "0500000000000000", false }, /* IPv6 of 4 */
+	{ PL_IDR, "02000000", false }, /* no name */
+	{ PL_IDR, "0200000061006200", false }, /* zeros in it */
+	{ PL_IDR, "0000000061", false },
+	{ PL_IDR, "0d000000", true }, /* RFC 7619 */
+	{ PL_AUTH, "02000000aa", true },
+	{ PL_AUTH, "02000000", false },
+	{ PL_CERT, "0430", true },
+	{ PL_CERT, "04", false },
+	{ PL_CERTREQ, "04", true }, /* any CA */
+	{ PL_CERTREQ, "", false },
+	{ PL_NOTIFY, "00004000", true },
+	{ PL_NOTIFY, "03044009aabbccdd", true },
+	{ PL_NOTIFY, "03044009aabbcc", false },
+	{ PL_NOTIFY, "03054009aabbccddee",
+	  false }, /* SPIs are 0, 4 or 8 octets */
+	{ PL_NOTIFY, "000040", false },
+	{ PL_DELETE, "01000000", true },
+	{ PL_DELETE, "01080001aabbccddeeff0011",
+	  false }, /* the IKE_SA is named by the header */
+	{ PL_DELETE, "03040001aabbccdd", true },
+	{ PL_DELETE, "03040002aabbccdd", false },
+	{ PL_DELETE, "03040001aabbccddee", false },
+	{ PL_DELETE, "03040000", false },
+	{ PL_DELETE, "0308ffff", false },
+	{ PL_VID, "", true },
+	{ PL_CP, "0100000000010000", true },
+	{ PL_CP, "01000000000100040a000001", true },
+	{ PL_CP, "01000000000100050a000001", false },
+	{ PL_CP, "01000000000100", false },
+	{ PL_EAP, "01010004", true },
+	{ PL_EAP, "01010005", false },
+	{ PL_EAP, "0101000401", false },
+	{ PL_EAP, "010103", false },
+	{ PL_SK, "00112233", false }, /* not inside of one */
+	{ PL_SKF, "0001000100", false },
+	{ PL_TSI, "0100000007000010000000ff0a0000010a000001", true },
+	{ PL_TSI, "00000000", false }, /* none */
+	{ PL_TSI, "0200000007000010000000ff0a0000010a000001",
+	  false }, /* two announced */
+	{ PL_TSI, "0100000007000010000000ff0a0000020a000001",
+	  false }, /* backwards */
+	{ PL_TSI, "010000000700001000ff00010a0000010a000001",
+	  false }, /* ports backwards */
+	{ PL_TSI, "0100000007000010ffff00000a0000010a000001",
+	  true }, /* OPAQUE */
+	{ PL_TSI, "0100000008000010000000ff0a0000010a000001",
+	  false }, /* IPv6 of that length */
+	{ PL_TSI, "0100000007000014000000ff0a0000010a00000100000000",
+	  false }, /* IPv4 longer */
+	{ PL_TSI, "010000000700000f000000ff0a0000010a0000", false },
+	{ PL_TSI, "0100000007000003", false },
+	{ PL_TSI, "010000000a00000c0000000100000000",
+	  true }, /* a label, RFC 9478: skipped */
+	{ PL_TSI, "0100000007000010000000ff0a0000010a00000100",
+	  false }, /* something behind */
+};
+
 static void test_payloads(void **state)
 {
-	static const struct {
-		uint8_t type;
-		const char *hex;
-		bool good;
-	} cases[] = {
-		{ PL_KE, "001f0000aa", true },
-		{ PL_KE, "001f0000", false }, /* no value */
-		{ PL_NONCE, "00112233445566778899aabbccddeeff", true },
-		{ PL_NONCE, "00112233445566778899aabbccddee",
-		  false }, /* 15 octets, RFC 7296 3.9 */
-		{ PL_IDI, "0100000000000000", true },
-		{ PL_IDI, "01000000000000",
-		  false }, /* an address of 3 octets */
-		{ PL_IDR, "0500000000000000", false }, /* IPv6 of 4 */
-		{ PL_IDR, "02000000", false }, /* no name */
-		{ PL_IDR, "0200000061006200", false }, /* zeros in it */
-		{ PL_IDR, "0000000061", false },
-		{ PL_IDR, "0d000000", true }, /* RFC 7619 */
-		{ PL_AUTH, "02000000aa", true },
-		{ PL_AUTH, "02000000", false },
-		{ PL_CERT, "0430", true },
-		{ PL_CERT, "04", false },
-		{ PL_CERTREQ, "04", true }, /* any CA */
-		{ PL_CERTREQ, "", false },
-		{ PL_NOTIFY, "00004000", true },
-		{ PL_NOTIFY, "03044009aabbccdd", true },
-		{ PL_NOTIFY, "03044009aabbcc", false },
-		{ PL_NOTIFY, "03054009aabbccddee",
-		  false }, /* SPIs are 0, 4 or 8 octets */
-		{ PL_NOTIFY, "000040", false },
-		{ PL_DELETE, "01000000", true },
-		{ PL_DELETE, "01080001aabbccddeeff0011",
-		  false }, /* the IKE_SA is named by the header */
-		{ PL_DELETE, "03040001aabbccdd", true },
-		{ PL_DELETE, "03040002aabbccdd", false },
-		{ PL_DELETE, "03040001aabbccddee", false },
-		{ PL_DELETE, "03040000", false },
-		{ PL_DELETE, "0308ffff", false },
-		{ PL_VID, "", true },
-		{ PL_CP, "0100000000010000", true },
-		{ PL_CP, "01000000000100040a000001", true },
-		{ PL_CP, "01000000000100050a000001", false },
-		{ PL_CP, "01000000000100", false },
-		{ PL_EAP, "01010004", true },
-		{ PL_EAP, "01010005", false },
-		{ PL_EAP, "0101000401", false },
-		{ PL_EAP, "010103", false },
-		{ PL_SK, "00112233", false }, /* not inside of one */
-		{ PL_SKF, "0001000100", false },
-		{ PL_TSI, "0100000007000010000000ff0a0000010a000001", true },
-		{ PL_TSI, "00000000", false }, /* none */
-		{ PL_TSI, "0200000007000010000000ff0a0000010a000001",
-		  false }, /* two announced */
-		{ PL_TSI, "0100000007000010000000ff0a0000020a000001",
-		  false }, /* backwards */
-		{ PL_TSI, "010000000700001000ff00010a0000010a000001",
-		  false }, /* ports backwards */
-		{ PL_TSI, "0100000007000010ffff00000a0000010a000001",
-		  true }, /* OPAQUE */
-		{ PL_TSI, "0100000008000010000000ff0a0000010a000001",
-		  false }, /* IPv6 of that length */
-		{ PL_TSI, "0100000007000014000000ff0a0000010a00000100000000",
-		  false }, /* IPv4 longer */
-		{ PL_TSI, "010000000700000f000000ff0a0000010a0000", false },
-		{ PL_TSI, "0100000007000003", false },
-		{ PL_TSI, "010000000a00000c0000000100000000",
-		  true }, /* a label, RFC 9478: skipped */
-		{ PL_TSI, "0100000007000010000000ff0a0000010a00000100",
-		  false }, /* something behind */
-	};
 	size_t i, cut;
 
 	(void)state;
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		enum reason r = one(cases[i].type, cases[i].hex, 0);
+	for (i = 0; i < sizeof(payload_cases) / sizeof(payload_cases[0]); i++) {
+		enum reason r =
+			one(payload_cases[i].type, payload_cases[i].hex, 0);
 
-		if (r != (cases[i].good ? R_NONE : R_MALFORMED))
-			fail_msg("payload %u, %s", cases[i].type, cases[i].hex);
-		for (cut = 1; cut <= strlen(cases[i].hex) / 2; cut++)
-			one(cases[i].type, cases[i].hex,
+		if (r != (payload_cases[i].good ? R_NONE : R_MALFORMED))
+			fail_msg("payload %u, %s", payload_cases[i].type,
+				 payload_cases[i].hex);
+		for (cut = 1; cut <= strlen(payload_cases[i].hex) / 2; cut++)
+			one(payload_cases[i].type, payload_cases[i].hex,
 			    cut); /* shorter ones may be good; none may be read beyond */
 	}
 	assert_int_equal(one(PL_TSI, "010000000a00000c0000000100000000", 0),
