@@ -32,7 +32,8 @@ static struct out out_to(char *buf, size_t n)
 	return (struct out){ buf, 0, n };
 }
 
-static void add(struct out *o, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct out *o, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void add(struct out *o, const char *fmt, ...)
 {
@@ -45,7 +46,8 @@ static void add(struct out *o, const char *fmt, ...)
 	n = vsnprintf(o->buf + o->n, o->room - o->n, fmt, args);
 	va_end(args);
 	if (n > 0)
-		o->n += (size_t)n < o->room - o->n ? (size_t)n : o->room - o->n - 1;
+		o->n += (size_t)n < o->room - o->n ? (size_t)n :
+						     o->room - o->n - 1;
 }
 
 /* A character in UTF-8, to be compared as a number: its octets one after another. */
@@ -59,7 +61,12 @@ static struct character character(const unsigned char *s)
 	struct character c = { .v = s[0] };
 	size_t i;
 
-	c.n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	c.n = s[0] < 0x80 ? 1 :
+	      s[0] < 0xc2 ? 0 :
+	      s[0] < 0xe0 ? 2 :
+	      s[0] < 0xf0 ? 3 :
+	      s[0] < 0xf5 ? 4 :
+			    0;
 	for (i = 1; i < c.n; i++) {
 		if ((s[i] & 0xc0) != 0x80)
 			return (struct character){ 0, 0 };
@@ -74,10 +81,12 @@ static size_t printable(const char *text)
 	static const struct {
 		uint32_t first, last;
 	} refused[] = {
-		{ 0x00, 0x1f },		    { 0x7f, 0x7f }, /* controls */
+		{ 0x00, 0x1f },
+		{ 0x7f, 0x7f }, /* controls */
 		{ 0xc280, 0xc29f }, /* controls of Latin-1 */
 		{ 0xe08080, 0xe09fbf }, /* longer than need be */
-		{ 0xe280a8, 0xe280ae }, /* ends of lines, changes of direction */
+		{ 0xe280a8,
+		  0xe280ae }, /* ends of lines, changes of direction */
 		{ 0xe281a6, 0xe281a9 }, /* isolated changes of direction */
 		{ 0xeda080, 0xedbfbf }, /* surrogates */
 		{ 0xf0808080, 0xf08fbfbf }, /* longer than need be */
@@ -201,7 +210,8 @@ const char *log_json(const struct log_rec *rec, char *buf, size_t n)
 	char text[ADDR_TEXT];
 	char name[128];
 
-	add(&o, "{\"time\":%llu.%06u", (unsigned long long)(rec->unix_us / 1000000),
+	add(&o, "{\"time\":%llu.%06u",
+	    (unsigned long long)(rec->unix_us / 1000000),
 	    (unsigned int)(rec->unix_us % 1000000));
 	add_json(&o, "level", log_level_name(rec->level));
 	if (a->conn) {
@@ -215,8 +225,8 @@ const char *log_json(const struct log_rec *rec, char *buf, size_t n)
 	if (a->port)
 		add(&o, ",\"port\":%u", a->port);
 	if (a->spi_i || a->spi_r)
-		add(&o, ",\"ike_spi\":\"%016llx_%016llx\"", (unsigned long long)a->spi_i,
-		    (unsigned long long)a->spi_r);
+		add(&o, ",\"ike_spi\":\"%016llx_%016llx\"",
+		    (unsigned long long)a->spi_i, (unsigned long long)a->spi_r);
 	if (a->spi)
 		add(&o, ",\"spi\":\"%08x\"", a->spi);
 	if (rec->reason != R_NONE)
@@ -234,7 +244,8 @@ void log_to_text(void *arg, const struct log_rec *rec)
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
-	fprintf(arg, "%s.%03uZ %s: %s\n", when, (unsigned int)(rec->unix_us / 1000 % 1000),
+	fprintf(arg, "%s.%03uZ %s: %s\n", when,
+		(unsigned int)(rec->unix_us / 1000 % 1000),
 		log_level_name(rec->level), log_text(rec, line, sizeof(line)));
 	fflush(arg);
 }
@@ -243,7 +254,8 @@ void log_to_syslog(void *arg, const struct log_rec *rec)
 {
 	char line[LOG_LINE_MAX];
 
-	fprintf(arg, "<%d>%s\n", syslog_level(rec->level), log_text(rec, line, sizeof(line)));
+	fprintf(arg, "<%d>%s\n", syslog_level(rec->level),
+		log_text(rec, line, sizeof(line)));
 	fflush(arg);
 }
 
@@ -281,10 +293,12 @@ void log_threshold(enum log_level level)
 
 bool log_wanted(const struct log_about *about, enum log_level level)
 {
-	return level <= threshold || (level == LOG_LVL_DEBUG && about && about->debug);
+	return level <= threshold ||
+	       (level == LOG_LVL_DEBUG && about && about->debug);
 }
 
-void log_say(const struct log_about *about, enum log_level level, enum reason reason, const char *fmt, ...)
+void log_say(const struct log_about *about, enum log_level level,
+	     enum reason reason, const char *fmt, ...)
 {
 	char raw[LOG_TEXT_MAX], text[LOG_TEXT_MAX];
 	struct log_rec rec = { .level = level, .reason = reason, .text = text };
@@ -310,7 +324,7 @@ bool log_rate_ok(struct log_rate *rate, int64_t now_ms, uint32_t *missed)
 {
 	int64_t full = rate->full_at > now_ms ? rate->full_at : now_ms;
 
-	if (full - now_ms > (BURST - 1) * INTERVAL_MS) {
+	if (full - now_ms > (int64_t)(BURST - 1) * INTERVAL_MS) {
 		rate->missed += rate->missed < UINT32_MAX;
 		return false;
 	}

@@ -81,7 +81,9 @@ struct rd rd_sub(struct rd *r, size_t n)
 {
 	const uint8_t *p = take(r, n);
 
-	return (struct rd){ .left = r->failed ? span_of(NULL, 0) : span_of(p, n), .failed = r->failed };
+	return (struct rd){ .left = r->failed ? span_of(NULL, 0) :
+						span_of(p, n),
+			    .failed = r->failed };
 }
 
 struct span rd_rest(struct rd *r)

@@ -53,7 +53,8 @@ void timer_set(struct timer_queue *q, struct timer *t, int64_t due)
 	/* otherwise one that sets itself again would keep timer_run from ever returning */
 	t->due = q->running && due <= q->now ? q->now + 1 : due;
 	t->order = q->order++;
-	q->v = mem_grow(q->v, q->n + 1, &q->room, sizeof(struct timer *)); /* v[0] is unused */
+	q->v = mem_grow(q->v, q->n + 1, &q->room,
+			sizeof(struct timer *)); /* v[0] is unused */
 	rise(q, t, ++q->n);
 }
 

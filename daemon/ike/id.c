@@ -64,7 +64,8 @@ struct id id_of_addr(const struct addr *a)
 	struct id id = { .type = ID_T_NONE };
 
 	if (a->len == 4 || a->len == 16)
-		id_from_octets(a->len == 4 ? ID_T_IPV4 : ID_T_IPV6, span_of(a->b, a->len), &id);
+		id_from_octets(a->len == 4 ? ID_T_IPV4 : ID_T_IPV6,
+			       span_of(a->b, a->len), &id);
 	return id;
 }
 
@@ -82,9 +83,11 @@ static bool fail(struct id *id, const char **why, const char *text)
 	return false;
 }
 
-static bool from_name(uint8_t type, const char *text, struct id *id, const char **why)
+static bool from_name(uint8_t type, const char *text, struct id *id,
+		      const char **why)
 {
-	return id_from_octets(type, span_text(text), id) || fail(id, why, "the identity is empty or too long");
+	return id_from_octets(type, span_text(text), id) ||
+	       fail(id, why, "the identity is empty or too long");
 }
 
 static bool from_dn(const char *text, struct id *id, const char **why)
@@ -93,33 +96,40 @@ static bool from_dn(const char *text, struct id *id, const char **why)
 	size_t n;
 
 	if (!dns)
-		return fail(id, why, "distinguished names are not supported in this build");
+		return fail(
+			id, why,
+			"distinguished names are not supported in this build");
 	n = dns->from_text(text, der, sizeof(der), why);
 	if (!n)
 		return fail(id, why, *why);
-	return id_from_octets(ID_T_DN, span_of(der, n), id) || fail(id, why, "the distinguished name is too long");
+	return id_from_octets(ID_T_DN, span_of(der, n), id) ||
+	       fail(id, why, "the distinguished name is too long");
 }
 
 static bool from_addr(const struct addr *own, struct id *id, const char **why)
 {
 	*id = id_of_addr(own);
-	return id->type != ID_T_NONE || fail(id, why, "the address of this end is not known yet");
+	return id->type != ID_T_NONE ||
+	       fail(id, why, "the address of this end is not known yet");
 }
 
-bool id_from_conf(const struct conf_id *conf, const struct addr *own, struct id *id, const char **why)
+bool id_from_conf(const struct conf_id *conf, const struct addr *own,
+		  struct id *id, const char **why)
 {
 	if (!conf)
 		return from_addr(own, id, why);
 	switch (conf->kind) {
 	case ID_ADDR:
-		return id_from_octets(conf->len == 4 ? ID_T_IPV4 : ID_T_IPV6, span_of(conf->b, conf->len), id) ||
+		return id_from_octets(conf->len == 4 ? ID_T_IPV4 : ID_T_IPV6,
+				      span_of(conf->b, conf->len), id) ||
 		       fail(id, why, "expected an address");
 	case ID_FQDN:
 		return from_name(ID_T_FQDN, conf->text, id, why);
 	case ID_USER:
 		return from_name(ID_T_RFC822, conf->text, id, why);
 	case ID_KEYID:
-		return id_from_octets(ID_T_KEYID, span_of(conf->b, conf->len), id) ||
+		return id_from_octets(ID_T_KEYID, span_of(conf->b, conf->len),
+				      id) ||
 		       fail(id, why, "the key id is empty or too long");
 	case ID_DN:
 		return from_dn(conf->text, id, why);
@@ -135,7 +145,9 @@ bool id_from_conf(const struct conf_id *conf, const struct addr *own, struct id 
 	case ID_FROMCERT:
 		break;
 	}
-	return fail(id, why, "the identity is in the certificate, which is not read yet");
+	return fail(
+		id, why,
+		"the identity is in the certificate, which is not read yet");
 }
 
 static bool from_key(const char *hex, struct id *id, const char **why)
@@ -173,7 +185,8 @@ bool id_from_text(const char *text, struct id *id, const char **why)
 		return from_name(ID_T_FQDN, text + 1, id, why);
 	if (strchr(text, '='))
 		return from_dn(text, id, why);
-	return from_name(strchr(text, '@') ? ID_T_RFC822 : ID_T_FQDN, text, id, why);
+	return from_name(strchr(text, '@') ? ID_T_RFC822 : ID_T_FQDN, text, id,
+			 why);
 }
 
 /* Comparing ------------------------------------------------------------------------------------- */
@@ -204,7 +217,8 @@ static bool mail_equal(struct span a, struct span b)
 {
 	struct span ha = host_part(a), hb = host_part(b);
 
-	return text_equal(ha, hb) && span_equal(span_of(a.p, a.n - ha.n), span_of(b.p, b.n - hb.n));
+	return text_equal(ha, hb) &&
+	       span_equal(span_of(a.p, a.n - ha.n), span_of(b.p, b.n - hb.n));
 }
 
 bool id_equal(const struct id *a, const struct id *b)
@@ -216,7 +230,8 @@ bool id_equal(const struct id *a, const struct id *b)
 	if (a->type == ID_T_RFC822)
 		return mail_equal(id_octets(a), id_octets(b));
 	if (a->type == ID_T_DN && dns)
-		return dns->matches(id_octets(a), id_octets(b)) && dns->matches(id_octets(b), id_octets(a));
+		return dns->matches(id_octets(a), id_octets(b)) &&
+		       dns->matches(id_octets(b), id_octets(a));
 	return span_equal(id_octets(a), id_octets(b));
 }
 
@@ -225,7 +240,8 @@ static bool below(const struct id *want, const struct id *is)
 {
 	struct span w = id_octets(want), s = id_octets(is), tail;
 
-	if (w.n < 3 || w.p[0] != '*' || w.p[1] != (want->type == ID_T_FQDN ? '.' : '@') || s.n < w.n)
+	if (w.n < 3 || w.p[0] != '*' ||
+	    w.p[1] != (want->type == ID_T_FQDN ? '.' : '@') || s.n < w.n)
 		return false;
 	tail = span_of(s.p + (s.n - (w.n - 1)), w.n - 1);
 	return text_equal(span_of(w.p + 1, w.n - 1), tail);
@@ -243,5 +259,8 @@ unsigned int id_match(const struct id *want, const struct id *is)
 		return 0;
 	if (is_text(want->type) && below(want, is))
 		return 2;
-	return want->type == ID_T_DN && dns && dns->matches(id_octets(want), id_octets(is)) ? 2 : 0;
+	return want->type == ID_T_DN && dns &&
+			       dns->matches(id_octets(want), id_octets(is)) ?
+		       2 :
+		       0;
 }

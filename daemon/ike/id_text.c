@@ -12,9 +12,15 @@ const char *id_type_name(uint8_t type)
 	static const struct {
 		uint8_t type;
 		const char *name;
-	} names[] = { { ID_T_NONE, "none" }, { ID_T_IPV4, "IPv4 address" }, { ID_T_FQDN, "FQDN" },
-		      { ID_T_RFC822, "e-mail address" }, { ID_T_IPV6, "IPv6 address" }, { ID_T_DN, "DN" },
-		      { ID_T_GN, "general name" }, { ID_T_KEYID, "key id" }, { ID_T_NULL, "null" },
+	} names[] = { { ID_T_NONE, "none" },
+		      { ID_T_IPV4, "IPv4 address" },
+		      { ID_T_FQDN, "FQDN" },
+		      { ID_T_RFC822, "e-mail address" },
+		      { ID_T_IPV6, "IPv6 address" },
+		      { ID_T_DN, "DN" },
+		      { ID_T_GN, "general name" },
+		      { ID_T_KEYID, "key id" },
+		      { ID_T_NULL, "null" },
 		      { ID_T_ANY, "any" } };
 	size_t i;
 
@@ -44,8 +50,10 @@ static void name(const char *prefix, struct span s, char *buf, size_t n)
 	for (i = 0; i < s.n && used + 4 < n; i++) {
 		bool plain = s.p[i] > ' ' && s.p[i] < 0x7f && s.p[i] != '\\';
 
-		used += (size_t)(plain ? snprintf(buf + used, n - used, "%c", s.p[i]) :
-					 snprintf(buf + used, n - used, "\\x%02x", s.p[i]));
+		used += (size_t)(plain ? snprintf(buf + used, n - used, "%c",
+						  s.p[i]) :
+					 snprintf(buf + used, n - used,
+						  "\\x%02x", s.p[i]));
 	}
 }
 

@@ -105,7 +105,8 @@ static bool take(struct ike_msg *m, uint8_t type, struct rd *body)
 	/* clang-format on */
 }
 
-static enum reason fault(struct ike_msg *m, enum reason reason, uint8_t type, size_t at)
+static enum reason fault(struct ike_msg *m, enum reason reason, uint8_t type,
+			 size_t at)
 {
 	m->bad.type = type;
 	m->bad.at = at;
@@ -118,7 +119,8 @@ static bool is_encrypted(uint8_t type)
 }
 
 /* What is outside of SK is told from what was inside by where its type is noted. */
-static enum reason keep(struct ike_msg *m, uint8_t type, struct rd body, uint64_t *seen)
+static enum reason keep(struct ike_msg *m, uint8_t type, struct rd body,
+			uint64_t *seen)
 {
 	struct span octets = body.left;
 
@@ -132,7 +134,8 @@ static enum reason keep(struct ike_msg *m, uint8_t type, struct rd body, uint64_
 	return R_NONE;
 }
 
-static enum reason walk(struct ike_msg *m, uint8_t type, struct rd r, uint64_t *seen)
+static enum reason walk(struct ike_msg *m, uint8_t type, struct rd r,
+			uint64_t *seen)
 {
 	size_t size = rd_left(&r);
 	unsigned int n = 0;
@@ -142,7 +145,9 @@ static enum reason walk(struct ike_msg *m, uint8_t type, struct rd r, uint64_t *
 		uint8_t next = rd_u8(&r);
 		bool critical = rd_u8(&r) & CRITICAL;
 		uint16_t length = rd_u16(&r);
-		struct rd body = rd_sub(&r, length < GENERIC ? SIZE_MAX : (size_t)length - GENERIC);
+		struct rd body = rd_sub(&r, length < GENERIC ?
+						    SIZE_MAX :
+						    (size_t)length - GENERIC);
 
 		if (!rd_ok(&r) || ++n > MSG_PAYLOADS)
 			return fault(m, R_MALFORMED, type, at);
@@ -163,7 +168,8 @@ static enum reason walk(struct ike_msg *m, uint8_t type, struct rd r, uint64_t *
 		}
 		type = next;
 	}
-	return rd_done(&r) ? R_NONE : fault(m, R_MALFORMED, PL_NONE, size - rd_left(&r));
+	return rd_done(&r) ? R_NONE :
+			     fault(m, R_MALFORMED, PL_NONE, size - rd_left(&r));
 }
 
 enum reason msg_decode(struct span datagram, struct ike_msg *m)
@@ -189,7 +195,8 @@ enum reason msg_decode(struct span datagram, struct ike_msg *m)
 	return reason;
 }
 
-enum reason msg_decode_inner(struct ike_msg *m, uint8_t first, struct span plain)
+enum reason msg_decode_inner(struct ike_msg *m, uint8_t first,
+			     struct span plain)
 {
 	return walk(m, first, rd_of(plain), &m->inner);
 }
@@ -225,7 +232,8 @@ static void add(struct text *t, const char *a, const char *b, const char *c)
 {
 	int n = snprintf(t->buf + t->n, t->room - t->n, "%s%s%s", a, b, c);
 
-	t->n += n > 0 && (size_t)n < t->room - t->n ? (size_t)n : t->room - t->n - 1;
+	t->n += n > 0 && (size_t)n < t->room - t->n ? (size_t)n :
+						      t->room - t->n - 1;
 }
 
 static void add_notifies(struct text *t, const struct ike_msg *m)
@@ -237,7 +245,8 @@ static void add_notifies(struct text *t, const struct ike_msg *m)
 		const char *name = notify_name(m->notify[i].type);
 
 		if (!strcmp(name, "unknown")) {
-			snprintf(number, sizeof(number), "%u", m->notify[i].type);
+			snprintf(number, sizeof(number), "%u",
+				 m->notify[i].type);
 			name = number;
 		}
 		add(t, "N(", name, ") ");
@@ -270,7 +279,8 @@ const char *msg_text(const struct ike_msg *m, char *buf, size_t n)
 	if (!n)
 		return buf;
 	snprintf(id, sizeof(id), "%u", m->h.id);
-	add(&t, msg_exchange_name(m->h.exchange), m->h.flags & MSG_RESPONSE ? " response " : " request ", id);
+	add(&t, msg_exchange_name(m->h.exchange),
+	    m->h.flags & MSG_RESPONSE ? " response " : " request ", id);
 	add(&t, " { ", "", "");
 	if (m->inner) /* opened: what it held is shown instead */
 		there &= ~(PL_BIT(PL_SK) | PL_BIT(PL_SKF));
@@ -279,7 +289,8 @@ const char *msg_text(const struct ike_msg *m, char *buf, size_t n)
 			continue;
 		if (payloads[i].type == PL_NOTIFY)
 			add_notifies(&t, m);
-		for (k = count(m, payloads[i].type); payloads[i].type != PL_NOTIFY && k; k--)
+		for (k = count(m, payloads[i].type);
+		     payloads[i].type != PL_NOTIFY && k; k--)
 			add(&t, payloads[i].name, " ", "");
 	}
 	add(&t, "}", "", "");

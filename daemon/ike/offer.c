@@ -26,16 +26,34 @@ enum {
 	PRF_SHA2_512 = 7,
 };
 
-#define ENCR(id, bits) { ALG_TYPE_ENCR, id, bits }
-#define PRF(id) { ALG_TYPE_PRF, id, 0 }
-#define INTEG(id) { ALG_TYPE_INTEG, id, 0 }
-#define KE(id) { ALG_TYPE_KE, id, 0 }
-#define END { 0, 0, 0 }
+#define ENCR(id, bits)                  \
+	{                               \
+		ALG_TYPE_ENCR, id, bits \
+	}
+#define PRF(id)                     \
+	{                           \
+		ALG_TYPE_PRF, id, 0 \
+	}
+#define INTEG(id)                     \
+	{                             \
+		ALG_TYPE_INTEG, id, 0 \
+	}
+#define KE(id)                     \
+	{                          \
+		ALG_TYPE_KE, id, 0 \
+	}
+#define END             \
+	{               \
+		0, 0, 0 \
+	}
 
-static const struct wish prfs[] = { PRF(PRF_SHA2_512), PRF(PRF_SHA2_256), PRF(PRF_SHA2_384), END };
-static const struct wish integs[] = { INTEG(SHA2_256_128), INTEG(SHA2_512_256), INTEG(SHA2_384_192), END };
+static const struct wish prfs[] = { PRF(PRF_SHA2_512), PRF(PRF_SHA2_256),
+				    PRF(PRF_SHA2_384), END };
+static const struct wish integs[] = { INTEG(SHA2_256_128), INTEG(SHA2_512_256),
+				      INTEG(SHA2_384_192), END };
 /* x25519, ECP-256, ECP-384, MODP-2048, 3072, 4096 */
-static const struct wish groups[] = { KE(31), KE(19), KE(20), KE(14), KE(15), KE(16), END };
+static const struct wish groups[] = { KE(31), KE(19), KE(20), KE(14),
+				      KE(15), KE(16), END };
 static const struct wish gcm[] = { ENCR(GCM16, 256), ENCR(GCM16, 128), END };
 static const struct wish cbc[] = { ENCR(CBC, 256), ENCR(CBC, 128), END };
 static const struct wish chacha[] = { ENCR(CHACHA20, 0), END };
@@ -63,11 +81,15 @@ bool offer_add(struct offer *o, uint8_t proto, const void *spi, uint8_t spi_len)
 	return true;
 }
 
-bool offer_add_transform(struct offer *o, uint8_t type, uint16_t id, uint16_t keybits)
+bool offer_add_transform(struct offer *o, uint8_t type, uint16_t id,
+			 uint16_t keybits)
 {
-	if (!o->nproposals || o->ntransforms == OFFER_TRANSFORMS || o->p[o->nproposals - 1].n == UINT8_MAX)
+	if (!o->nproposals || o->ntransforms == OFFER_TRANSFORMS ||
+	    o->p[o->nproposals - 1].n == UINT8_MAX)
 		return false;
-	o->t[o->ntransforms++] = (struct transform){ .type = type, .id = id, .keybits = keybits };
+	o->t[o->ntransforms++] = (struct transform){ .type = type,
+						     .id = id,
+						     .keybits = keybits };
 	o->p[o->nproposals - 1].n++;
 	return true;
 }
@@ -98,7 +120,8 @@ struct maker {
 static bool usable(struct maker *m, uint8_t type, uint16_t id)
 {
 	const struct alg *alg = alg_find(type, id);
-	bool child = m->conf->proto != IKE_PROTO_IKE && (type == ALG_TYPE_ENCR || type == ALG_TYPE_INTEG);
+	bool child = m->conf->proto != IKE_PROTO_IKE &&
+		     (type == ALG_TYPE_ENCR || type == ALG_TYPE_INTEG);
 	bool good = alg && (!alg->legacy || m->conf->legacy) &&
 		    (child ? alg->nfi != 0 : alg_usable(type, id, NULL));
 
@@ -119,7 +142,9 @@ static void add(struct maker *m, uint8_t type, uint16_t id, uint16_t keybits)
 		offer_add_transform(m->o, type, id, 128);
 		return;
 	}
-	offer_add_transform(m->o, type, id, type == ALG_TYPE_ENCR && alg->variable ? keybits : 0);
+	offer_add_transform(m->o, type, id,
+			    type == ALG_TYPE_ENCR && alg->variable ? keybits :
+								     0);
 }
 
 static void add_wishes(struct maker *m, const struct wish *w)
@@ -144,7 +169,9 @@ static bool is_aead(const struct offer *o, const struct proposal *p)
 
 	for (i = 0; i < p->n; i++) {
 		const struct transform *t = &o->t[p->first + i];
-		const struct alg *alg = t->type == ALG_TYPE_ENCR ? alg_find(ALG_TYPE_ENCR, t->id) : NULL;
+		const struct alg *alg = t->type == ALG_TYPE_ENCR ?
+						alg_find(ALG_TYPE_ENCR, t->id) :
+						NULL;
 
 		if (alg && alg->aead)
 			return true;
@@ -176,16 +203,19 @@ static void complete(struct maker *m, const struct asked *asked, bool aead)
 		add_wishes(m, prfs);
 	if (!asked->ke && (ike || m->conf->pfs))
 		add_wishes(m, groups);
-	if (!asked->ke && !ike && m->conf->pfs) /* as good without: some peers never do it unless told to */
+	if (!asked->ke && !ike &&
+	    m->conf->pfs) /* as good without: some peers never do it unless told to */
 		offer_add_transform(m->o, ALG_TYPE_KE, ALG_KE_NONE, 0);
 	if (!asked->esn && !ike)
 		add_esn(m);
 }
 
 /* Whether all is there that an SA needs. */
-static bool whole(struct maker *m, const struct proposal *p, const struct asked *asked, bool aead)
+static bool whole(struct maker *m, const struct proposal *p,
+		  const struct asked *asked, bool aead)
 {
-	bool ike = m->conf->proto == IKE_PROTO_IKE, ah = m->conf->proto == IKE_PROTO_AH;
+	bool ike = m->conf->proto == IKE_PROTO_IKE,
+	     ah = m->conf->proto == IKE_PROTO_AH;
 
 	if (!ah && !has(m->o, p, ALG_TYPE_ENCR))
 		return false;
@@ -266,7 +296,8 @@ static void add_configured(struct maker *m, const struct conf_proposal *from)
 	finish(m, &asked);
 }
 
-static void add_default(struct maker *m, const struct wish *encr, const struct wish *integ)
+static void add_default(struct maker *m, const struct wish *encr,
+			const struct wish *integ)
 {
 	struct asked asked = { .integ = integ != NULL };
 
@@ -279,7 +310,8 @@ static void add_default(struct maker *m, const struct wish *encr, const struct w
 	finish(m, &asked);
 }
 
-enum reason offer_from_conf(const struct offer_conf *conf, struct offer *o, const char **culprit)
+enum reason offer_from_conf(const struct offer_conf *conf, struct offer *o,
+			    const char **culprit)
 {
 	struct maker m = { .conf = conf, .o = o };
 	size_t i;
@@ -314,7 +346,8 @@ void offer_for(const struct offer *all, enum offer_use use, struct offer *o)
 			const struct transform *t = &all->t[p->first + k];
 
 			if (use != OFFER_FIRST || t->type != ALG_TYPE_KE)
-				offer_add_transform(o, t->type, t->id, t->keybits);
+				offer_add_transform(o, t->type, t->id,
+						    t->keybits);
 		}
 	}
 }

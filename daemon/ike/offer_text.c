@@ -32,8 +32,11 @@ const char *transform_name(uint8_t type, uint16_t id)
 	const struct alg *alg;
 
 	if (type == ALG_TYPE_ESN)
-		return id == ALG_ESN_YES ? "esn" : id == ALG_ESN_NO ? "noesn" : "unknown";
-	alg = type && type < ALG_TYPE_ESN ? alg_find((enum alg_type)type, id) : NULL;
+		return id == ALG_ESN_YES ? "esn" :
+		       id == ALG_ESN_NO	 ? "noesn" :
+					   "unknown";
+	alg = type && type < ALG_TYPE_ESN ? alg_find((enum alg_type)type, id) :
+					    NULL;
 	return alg ? alg->name : id ? "unknown" : "none";
 }
 
@@ -48,7 +51,8 @@ static const char *short_name(const char *name)
 }
 
 /* "aes-gcm-16" of 256 bits is aes256gcm16, "aes-cbc" aes256: the dashes would part algorithms. */
-static void encr_text(const char *name, unsigned int keybits, char *to, size_t room)
+static void encr_text(const char *name, unsigned int keybits, char *to,
+		      size_t room)
 {
 	const char *mode = strncmp(name, "aes-", 4) ? NULL : name + 4;
 	char bits[12] = "";
@@ -79,11 +83,13 @@ static void transform_text(const struct transform *t, char *to, size_t room)
 	else if (t->type == ALG_TYPE_KE && !t->id)
 		snprintf(to, room, "modpnone");
 	else
-		snprintf(to, room, "%s", t->type == ALG_TYPE_INTEG ? short_name(name) : name);
+		snprintf(to, room, "%s",
+			 t->type == ALG_TYPE_INTEG ? short_name(name) : name);
 }
 
 /* All of a type, "aes256gcm16, aes128gcm16"; "none" for no transform. */
-static void type_text(const struct offer *o, const struct proposal *p, uint8_t type, char *to, size_t room)
+static void type_text(const struct offer *o, const struct proposal *p,
+		      uint8_t type, char *to, size_t room)
 {
 	char one[64];
 	unsigned int i, n = 0;
@@ -102,7 +108,8 @@ static void type_text(const struct offer *o, const struct proposal *p, uint8_t t
 		add(to, room, "none");
 }
 
-static void proposal_text(const struct offer *o, const struct proposal *p, char *buf, size_t n)
+static void proposal_text(const struct offer *o, const struct proposal *p,
+			  char *buf, size_t n)
 {
 	char one[64];
 	unsigned int i;
@@ -134,7 +141,8 @@ const char *choice_text(const struct choice *c, char *buf, size_t n)
 	if (n)
 		buf[0] = '\0';
 	proposal_answer(c, NULL, 0, &o);
-	if (!c->esn && o.ntransforms && o.t[o.ntransforms - 1].type == ALG_TYPE_ESN) {
+	if (!c->esn && o.ntransforms &&
+	    o.t[o.ntransforms - 1].type == ALG_TYPE_ESN) {
 		o.ntransforms--; /* goes without saying */
 		o.p[0].n--;
 	}
@@ -146,24 +154,32 @@ const char *choice_text(const struct choice *c, char *buf, size_t n)
 
 static const char *type_name(uint8_t type)
 {
-	static const char *const names[TYPES + 1] = { "", "encryption", "PRF", "integrity", "group",
-						      "sequence numbers" };
+	static const char *const names[TYPES + 1] = {
+		"",	     "encryption", "PRF",
+		"integrity", "group",	   "sequence numbers"
+	};
 
 	return type <= TYPES ? names[type] : "";
 }
 
 static const char *keyword(uint8_t proto)
 {
-	return proto == IKE_PROTO_IKE ? "ike" : proto == IKE_PROTO_AH ? "ah" : "esp";
+	return proto == IKE_PROTO_IKE ? "ike" :
+	       proto == IKE_PROTO_AH  ? "ah" :
+					"esp";
 }
 
-static bool wanted(const struct offer *o, const struct proposal *p, const struct transform *t)
+static bool wanted(const struct offer *o, const struct proposal *p,
+		   const struct transform *t)
 {
 	const struct alg *alg = alg_find((enum alg_type)t->type, t->id);
-	bool child = p->proto != IKE_PROTO_IKE && (t->type == ALG_TYPE_ENCR || t->type == ALG_TYPE_INTEG);
+	bool child = p->proto != IKE_PROTO_IKE &&
+		     (t->type == ALG_TYPE_ENCR || t->type == ALG_TYPE_INTEG);
 	unsigned int i;
 
-	if (t->odd || !alg || (child ? !alg->nfi : !alg_usable((enum alg_type)t->type, t->id, NULL)))
+	if (t->odd || !alg ||
+	    (child ? !alg->nfi :
+		     !alg_usable((enum alg_type)t->type, t->id, NULL)))
 		return false;
 	for (i = p->first; &o->t[i] != t; i++)
 		if (o->t[i].type == t->type && wanted(o, p, &o->t[i]))
@@ -172,7 +188,8 @@ static bool wanted(const struct offer *o, const struct proposal *p, const struct
 }
 
 /* No ESN is nothing to write about, and of a type that may be left out neither. */
-static bool superfluous(const struct offer *o, const struct proposal *p, uint8_t type)
+static bool superfluous(const struct offer *o, const struct proposal *p,
+			uint8_t type)
 {
 	unsigned int i;
 
@@ -183,7 +200,8 @@ static bool superfluous(const struct offer *o, const struct proposal *p, uint8_t
 }
 
 /* What to write here to accept a proposal of the peer: the first usable of each type, "" if there is none. */
-static void line_for(const struct offer *theirs, const struct proposal *q, char *line, size_t room)
+static void line_for(const struct offer *theirs, const struct proposal *q,
+		     char *line, size_t room)
 {
 	unsigned int i, types = 0, needed = 0;
 	char one[64];
@@ -267,7 +285,8 @@ static struct near nearest(const struct offer *theirs, const struct offer *ours)
 	return best;
 }
 
-const char *offer_difference(const struct offer *theirs, const struct offer *ours, char *buf, size_t n)
+const char *offer_difference(const struct offer *theirs,
+			     const struct offer *ours, char *buf, size_t n)
 {
 	struct near near = nearest(theirs, ours);
 	char line[256];
@@ -275,12 +294,14 @@ const char *offer_difference(const struct offer *theirs, const struct offer *our
 	if (n)
 		buf[0] = '\0';
 	if (!near.q) {
-		add(buf, n, "the peer offers another protocol: one end has ah=, the other esp=");
+		add(buf, n,
+		    "the peer offers another protocol: one end has ah=, the other esp=");
 		return buf;
 	}
 	add_types(&near, buf, n);
 	if (!near.types) /* all types fit one by one */
-		add(buf, n, "peer offers transforms of a kind that is not known here");
+		add(buf, n,
+		    "peer offers transforms of a kind that is not known here");
 	line_for(theirs, near.q, line, sizeof(line));
 	if (!line[0])
 		return buf;

@@ -33,7 +33,8 @@ void pl_ke_write(struct msg_wr *m, const struct pl_ke *ke)
 
 bool pl_nonce_read(struct rd *r, struct pl_nonce *nonce)
 {
-	return rest(r, &nonce->data) && nonce->data.n >= NONCE_MIN && nonce->data.n <= NONCE_MAX;
+	return rest(r, &nonce->data) && nonce->data.n >= NONCE_MIN &&
+	       nonce->data.n <= NONCE_MAX;
 }
 
 void pl_nonce_write(struct msg_wr *m, const struct pl_nonce *nonce)

@@ -67,7 +67,8 @@ static bool read_proposal(struct rd *r, struct offer *sa)
 	p->proto = rd_u8(&body);
 	p->spi_len = rd_u8(&body);
 	n = rd_u8(&body);
-	if (!rd_ok(&body) || !spi_ok(p->spi_len) || sa->ntransforms + n > OFFER_TRANSFORMS)
+	if (!rd_ok(&body) || !spi_ok(p->spi_len) ||
+	    sa->ntransforms + n > OFFER_TRANSFORMS)
 		return false;
 	/* the answer names a proposal by its number */
 	if (p->num <= (sa->nproposals ? sa->p[sa->nproposals - 1].num : 0))
@@ -109,12 +110,14 @@ static void write_transform(struct wr *w, const struct transform *t, bool more)
 	wr_close16(w, mark, from);
 }
 
-static void write_proposal(struct wr *w, const struct offer *sa, const struct proposal *p, bool more)
+static void write_proposal(struct wr *w, const struct offer *sa,
+			   const struct proposal *p, bool more)
 {
 	size_t from = w->n, mark;
 	unsigned int i;
 
-	if (!spi_ok(p->spi_len) || p->n > UINT8_MAX || p->first + p->n > sa->ntransforms) {
+	if (!spi_ok(p->spi_len) || p->n > UINT8_MAX ||
+	    p->first + p->n > sa->ntransforms) {
 		wr_fail(w);
 		return;
 	}

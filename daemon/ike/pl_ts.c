@@ -17,7 +17,8 @@ static bool read_selector(struct rd *r, struct ts_list *list)
 {
 	uint8_t type = rd_u8(r), proto = rd_u8(r);
 	uint16_t length = rd_u16(r);
-	struct rd body = rd_sub(r, length < TS_HEADER ? SIZE_MAX : (size_t)length - TS_HEADER);
+	struct rd body = rd_sub(
+		r, length < TS_HEADER ? SIZE_MAX : (size_t)length - TS_HEADER);
 	struct ts ts = { .len = address_length(type), .proto = proto };
 
 	if (!rd_ok(r))
@@ -64,7 +65,8 @@ static void write_selector(struct wr *w, const struct ts *ts)
 	wr_close16(w, mark, from);
 }
 
-void pl_ts_write(struct msg_wr *m, enum pl_type type, const struct ts_list *list)
+void pl_ts_write(struct msg_wr *m, enum pl_type type,
+		 const struct ts_list *list)
 {
 	size_t mark = msg_open(m, type);
 	unsigned int i;

@@ -64,7 +64,8 @@ static bool has_unknown_type(struct view v)
 }
 
 /* The first of ours that they have, too. False: there is none. */
-static bool common(struct view ours, struct view theirs, uint8_t type, struct transform *found)
+static bool common(struct view ours, struct view theirs, uint8_t type,
+		   struct transform *found)
 {
 	struct transform none = { .type = type };
 	unsigned int i;
@@ -76,7 +77,9 @@ static bool common(struct view ours, struct view theirs, uint8_t type, struct tr
 		*found = ours.t[i];
 		return true;
 	}
-	return !has_type(ours, type) && (type == ALG_TYPE_ENCR ? !has_type(theirs, type) : has(theirs, &none));
+	return !has_type(ours, type) &&
+	       (type == ALG_TYPE_ENCR ? !has_type(theirs, type) :
+					has(theirs, &none));
 }
 
 static void set(struct choice *c, const struct transform *t)
@@ -105,14 +108,17 @@ static void set(struct choice *c, const struct transform *t)
 
 static struct choice begin(const struct proposal *p)
 {
-	struct choice c = { .num = p->num, .proto = p->proto, .spi_len = p->spi_len };
+	struct choice c = { .num = p->num,
+			    .proto = p->proto,
+			    .spi_len = p->spi_len };
 
 	memcpy(c.spi, p->spi, sizeof(c.spi));
 	return c;
 }
 
 /* The group that came is taken if both have it; without one, none is, if both have that. */
-static bool choose_group(struct view ours, struct view theirs, uint16_t group, struct transform *found)
+static bool choose_group(struct view ours, struct view theirs, uint16_t group,
+			 struct transform *found)
 {
 	struct transform came = { .type = ALG_TYPE_KE, .id = group };
 
@@ -123,7 +129,8 @@ static bool choose_group(struct view ours, struct view theirs, uint16_t group, s
 	return common(ours, theirs, ALG_TYPE_KE, found);
 }
 
-static bool match(struct view ours, struct view theirs, uint16_t group, struct choice *c)
+static bool match(struct view ours, struct view theirs, uint16_t group,
+		  struct choice *c)
 {
 	struct transform t;
 	uint8_t type;
@@ -132,33 +139,41 @@ static bool match(struct view ours, struct view theirs, uint16_t group, struct c
 		return false;
 	*c = begin(theirs.p);
 	for (type = 1; type <= TYPES; type++) {
-		if (type == ALG_TYPE_KE ? !choose_group(ours, theirs, group, &t) : !common(ours, theirs, type, &t))
+		if (type == ALG_TYPE_KE ?
+			    !choose_group(ours, theirs, group, &t) :
+			    !common(ours, theirs, type, &t))
 			return false;
 		set(c, &t);
 	}
 	return true;
 }
 
-enum reason proposal_choose(const struct offer *theirs, const struct offer *ours, uint16_t group, struct choice *c)
+enum reason proposal_choose(const struct offer *theirs,
+			    const struct offer *ours, uint16_t group,
+			    struct choice *c)
 {
 	unsigned int i, k;
 
 	for (i = 0; i < ours->nproposals; i++)
 		for (k = 0; k < theirs->nproposals; k++)
-			if (match(view(ours, &ours->p[i]), view(theirs, &theirs->p[k]), group, c))
-				return c->ke && c->ke != group ? R_GROUP : R_NONE;
+			if (match(view(ours, &ours->p[i]),
+				  view(theirs, &theirs->p[k]), group, c))
+				return c->ke && c->ke != group ? R_GROUP :
+								 R_NONE;
 	memset(c, 0, sizeof(*c));
 	return R_NO_PROPOSAL;
 }
 
-unsigned int proposal_differing(const struct offer *theirs, unsigned int k, const struct offer *ours, unsigned int i)
+unsigned int proposal_differing(const struct offer *theirs, unsigned int k,
+				const struct offer *ours, unsigned int i)
 {
 	struct transform t;
 	unsigned int bits = 0;
 	uint8_t type;
 
 	for (type = 1; type <= TYPES; type++)
-		if (!common(view(ours, &ours->p[i]), view(theirs, &theirs->p[k]), type, &t))
+		if (!common(view(ours, &ours->p[i]),
+			    view(theirs, &theirs->p[k]), type, &t))
 			bits |= 1U << type;
 	return bits;
 }
@@ -181,26 +196,30 @@ static bool is_choice_of(struct view reply, struct view sent, struct choice *c)
 	}
 	for (i = 1; i <= TYPES; i++) {
 		none.type = (uint8_t)i;
-		if (!seen[i] && has_type(sent, none.type) && (i == ALG_TYPE_ENCR || !has(sent, &none)))
+		if (!seen[i] && has_type(sent, none.type) &&
+		    (i == ALG_TYPE_ENCR || !has(sent, &none)))
 			return false;
 	}
 	return true;
 }
 
-enum reason proposal_accept(const struct offer *sent, const struct offer *reply, struct choice *c)
+enum reason proposal_accept(const struct offer *sent, const struct offer *reply,
+			    struct choice *c)
 {
 	unsigned int i;
 
 	if (reply->nproposals == 1)
 		for (i = 0; i < sent->nproposals; i++)
 			if (sent->p[i].num == reply->p[0].num &&
-			    is_choice_of(view(reply, &reply->p[0]), view(sent, &sent->p[i]), c))
+			    is_choice_of(view(reply, &reply->p[0]),
+					 view(sent, &sent->p[i]), c))
 				return R_NONE;
 	memset(c, 0, sizeof(*c));
 	return R_BAD_CHOICE;
 }
 
-void proposal_answer(const struct choice *c, const void *spi, uint8_t spi_len, struct offer *o)
+void proposal_answer(const struct choice *c, const void *spi, uint8_t spi_len,
+		     struct offer *o)
 {
 	bool ike = c->proto == 1;
 
@@ -216,10 +235,13 @@ void proposal_answer(const struct choice *c, const void *spi, uint8_t spi_len, s
 	if (c->ke)
 		offer_add_transform(o, ALG_TYPE_KE, c->ke, 0);
 	if (!ike)
-		offer_add_transform(o, ALG_TYPE_ESN, c->esn ? ALG_ESN_YES : ALG_ESN_NO, 0);
+		offer_add_transform(o, ALG_TYPE_ESN,
+				    c->esn ? ALG_ESN_YES : ALG_ESN_NO, 0);
 }
 
-bool proposal_may_switch(const struct offer *sent, uint16_t sent_group, uint16_t asked_group)
+bool proposal_may_switch(const struct offer *sent, uint16_t sent_group,
+			 uint16_t asked_group)
 {
-	return asked_group && asked_group != sent_group && offer_has_group(sent, asked_group);
+	return asked_group && asked_group != sent_group &&
+	       offer_has_group(sent, asked_group);
 }

@@ -62,7 +62,8 @@ void ts_set_upper(struct ts *ts, const struct conf_range *r)
 struct ts ts_packet(const struct addr *a, uint8_t proto, uint16_t port)
 {
 	struct ts ts = ts_host(a);
-	bool ports = is_icmp(proto) || proto == 6 || proto == 17 || proto == 132;
+	bool ports = is_icmp(proto) || proto == 6 || proto == 17 ||
+		     proto == 132;
 
 	ts.proto = proto;
 	ts.port_min = ports ? port : 0;
@@ -77,30 +78,35 @@ static bool opaque(const struct ts *ts)
 
 bool ts_valid(const struct ts *ts)
 {
-	return (ts->len == 4 || ts->len == 16) && memcmp(ts->first, ts->last, ts->len) <= 0 &&
+	return (ts->len == 4 || ts->len == 16) &&
+	       memcmp(ts->first, ts->last, ts->len) <= 0 &&
 	       (ts->port_min <= ts->port_max || opaque(ts));
 }
 
 static bool same_addresses(const struct ts *a, const struct ts *b)
 {
-	return a->len == b->len && !memcmp(a->first, b->first, a->len) && !memcmp(a->last, b->last, a->len);
+	return a->len == b->len && !memcmp(a->first, b->first, a->len) &&
+	       !memcmp(a->last, b->last, a->len);
 }
 
 bool ts_equal(const struct ts *a, const struct ts *b)
 {
-	return same_addresses(a, b) && a->proto == b->proto && a->port_min == b->port_min &&
-	       a->port_max == b->port_max;
+	return same_addresses(a, b) && a->proto == b->proto &&
+	       a->port_min == b->port_min && a->port_max == b->port_max;
 }
 
 /* Any port covers packets whose port is not to be seen; they are in no range that is less than any. */
-static bool ports_intersect(const struct ts *a, const struct ts *b, struct ts *out)
+static bool ports_intersect(const struct ts *a, const struct ts *b,
+			    struct ts *out)
 {
 	if (opaque(a) || opaque(b)) {
-		const struct ts *o = opaque(a) ? a : b, *other = opaque(a) ? b : a;
+		const struct ts *o = opaque(a) ? a : b,
+				*other = opaque(a) ? b : a;
 
 		out->port_min = o->port_min;
 		out->port_max = o->port_max;
-		return opaque(other) || (!other->port_min && other->port_max == PORT_MAX);
+		return opaque(other) ||
+		       (!other->port_min && other->port_max == PORT_MAX);
 	}
 	out->port_min = a->port_min > b->port_min ? a->port_min : b->port_min;
 	out->port_max = a->port_max < b->port_max ? a->port_max : b->port_max;
@@ -109,12 +115,19 @@ static bool ports_intersect(const struct ts *a, const struct ts *b, struct ts *o
 
 bool ts_intersect(const struct ts *a, const struct ts *b, struct ts *out)
 {
-	struct ts both = { .len = a->len, .proto = a->proto ? a->proto : b->proto };
+	struct ts both = { .len = a->len,
+			   .proto = a->proto ? a->proto : b->proto };
 
-	if (a->len != b->len || (a->proto && b->proto && a->proto != b->proto) || !ports_intersect(a, b, &both))
+	if (a->len != b->len ||
+	    (a->proto && b->proto && a->proto != b->proto) ||
+	    !ports_intersect(a, b, &both))
 		return false;
-	memcpy(both.first, memcmp(a->first, b->first, a->len) > 0 ? a->first : b->first, a->len);
-	memcpy(both.last, memcmp(a->last, b->last, a->len) < 0 ? a->last : b->last, a->len);
+	memcpy(both.first,
+	       memcmp(a->first, b->first, a->len) > 0 ? a->first : b->first,
+	       a->len);
+	memcpy(both.last,
+	       memcmp(a->last, b->last, a->len) < 0 ? a->last : b->last,
+	       a->len);
 	if (memcmp(both.first, both.last, both.len) > 0)
 		return false;
 	*out = both;
@@ -130,7 +143,8 @@ bool ts_covers(const struct ts *wide, const struct ts *narrow)
 
 bool ts_is_host(const struct ts *ts, const struct addr *a)
 {
-	return ts->len == a->len && !memcmp(ts->first, a->b, a->len) && !memcmp(ts->last, a->b, a->len);
+	return ts->len == a->len && !memcmp(ts->first, a->b, a->len) &&
+	       !memcmp(ts->last, a->b, a->len);
 }
 
 bool ts_is_prefix(const struct ts *ts, unsigned int *plen)
@@ -138,7 +152,9 @@ bool ts_is_prefix(const struct ts *ts, unsigned int *plen)
 	unsigned int bits = 0;
 	struct ts p;
 
-	while (bits < ts->len * 8U && !((ts->first[bits / 8] ^ ts->last[bits / 8]) & (0x80 >> bits % 8)))
+	while (bits < ts->len * 8U &&
+	       !((ts->first[bits / 8] ^ ts->last[bits / 8]) &
+		 (0x80 >> bits % 8)))
 		bits++;
 	p = ts_prefix(ts->first, ts->len, bits);
 	*plen = bits;
@@ -153,7 +169,8 @@ static struct ts largest(const uint8_t *first, const struct ts *ts)
 
 	do {
 		p = ts_prefix(first, ts->len, plen++);
-	} while (memcmp(p.first, first, ts->len) != 0 || memcmp(p.last, ts->last, ts->len) > 0);
+	} while (memcmp(p.first, first, ts->len) != 0 ||
+		 memcmp(p.last, ts->last, ts->len) > 0);
 	return p;
 }
 
@@ -182,13 +199,15 @@ size_t ts_split(const struct ts *ts, struct ts *out, size_t max)
 			out[n] = p;
 		n++;
 		memcpy(next, p.last, sizeof(next));
-	} while (memcmp(p.last, ts->last, ts->len) != 0 && increment(next, ts->len));
+	} while (memcmp(p.last, ts->last, ts->len) != 0 &&
+		 increment(next, ts->len));
 	return n;
 }
 
 static bool icmp_upper(const struct ts *ts, struct ts_upper *upper)
 {
-	uint8_t code_min = (uint8_t)ts->port_min, code_max = (uint8_t)ts->port_max;
+	uint8_t code_min = (uint8_t)ts->port_min,
+		code_max = (uint8_t)ts->port_max;
 	bool one_type = ts->port_min >> 8 == ts->port_max >> 8;
 
 	if (!ts->port_min && ts->port_max == PORT_MAX)
@@ -204,17 +223,21 @@ static bool icmp_upper(const struct ts *ts, struct ts_upper *upper)
 	return true;
 }
 
-bool ts_to_upper(const struct ts *from, const struct ts *to, struct ts_upper *upper)
+bool ts_to_upper(const struct ts *from, const struct ts *to,
+		 struct ts_upper *upper)
 {
 	struct ts both;
 
-	*upper = (struct ts_upper){ .sport_max = PORT_MAX, .dport_max = PORT_MAX };
+	*upper = (struct ts_upper){ .sport_max = PORT_MAX,
+				    .dport_max = PORT_MAX };
 	if (from->proto && to->proto && from->proto != to->proto)
 		return false;
 	upper->proto = from->proto ? from->proto : to->proto;
 	if (is_icmp(upper->proto)) /* type and code are in the packet, whoever sends it */
-		return ports_intersect(from, to, &both) && !opaque(&both) && icmp_upper(&both, upper);
-	if (opaque(from) || opaque(to)) /* such packets match policies for any port */
+		return ports_intersect(from, to, &both) && !opaque(&both) &&
+		       icmp_upper(&both, upper);
+	if (opaque(from) ||
+	    opaque(to)) /* such packets match policies for any port */
 		return false;
 	upper->sport_min = from->port_min;
 	upper->sport_max = from->port_max;
@@ -289,7 +312,8 @@ static bool has_packet(const struct ts_list *asked)
 	return ts_list_covers(&others, first);
 }
 
-enum reason ts_narrow(const struct ts_list *asked, const struct ts_list *ours, struct ts_list *out, bool *narrowed)
+enum reason ts_narrow(const struct ts_list *asked, const struct ts_list *ours,
+		      struct ts_list *out, bool *narrowed)
 {
 	unsigned int i, k;
 
@@ -300,7 +324,8 @@ enum reason ts_narrow(const struct ts_list *asked, const struct ts_list *ours, s
 		for (k = 0; k < ours->n; k++) {
 			struct ts both;
 
-			if (ts_intersect(&asked->v[i], &ours->v[k], &both) && !merge(out, &both))
+			if (ts_intersect(&asked->v[i], &ours->v[k], &both) &&
+			    !merge(out, &both))
 				*narrowed = true;
 		}
 	}
@@ -313,7 +338,8 @@ enum reason ts_narrow(const struct ts_list *asked, const struct ts_list *ours, s
 	return R_NONE;
 }
 
-enum reason ts_accept(const struct ts_list *sent, const struct ts_list *answer, bool *narrowed)
+enum reason ts_accept(const struct ts_list *sent, const struct ts_list *answer,
+		      bool *narrowed)
 {
 	unsigned int i;
 
@@ -328,7 +354,8 @@ enum reason ts_accept(const struct ts_list *sent, const struct ts_list *answer, 
 	return R_NONE;
 }
 
-bool ts_pair(const struct ts_list *local, const struct ts_list *peer, size_t i, struct ts *l, struct ts *p)
+bool ts_pair(const struct ts_list *local, const struct ts_list *peer, size_t i,
+	     struct ts *l, struct ts *p)
 {
 	unsigned int a, b;
 
@@ -344,7 +371,8 @@ bool ts_pair(const struct ts_list *local, const struct ts_list *peer, size_t i, 
 	return false;
 }
 
-unsigned int ts_replace(struct ts_list *l, const struct addr *from, const struct addr *to)
+unsigned int ts_replace(struct ts_list *l, const struct addr *from,
+			const struct addr *to)
 {
 	unsigned int i, n = 0;
 
@@ -370,7 +398,9 @@ static unsigned int common_bits(const struct ts *a, const struct ts *b)
 
 	if (a->len != b->len)
 		return 0;
-	while (bits < a->len * 8U && !((a->first[bits / 8] ^ b->first[bits / 8]) & (0x80 >> bits % 8)))
+	while (bits < a->len * 8U &&
+	       !((a->first[bits / 8] ^ b->first[bits / 8]) &
+		 (0x80 >> bits % 8)))
 		bits++;
 	return bits;
 }
@@ -382,9 +412,10 @@ unsigned int ts_nearness(const struct ts_list *a, const struct ts_list *b)
 	for (i = 0; i < a->n; i++) {
 		for (k = 0; k < b->n; k++) {
 			struct ts both;
-			unsigned int near = ts_equal(&a->v[i], &b->v[k])		? 1000 :
-					    ts_intersect(&a->v[i], &b->v[k], &both) ? 500 :
-										      0;
+			unsigned int near =
+				ts_equal(&a->v[i], &b->v[k])		? 1000 :
+				ts_intersect(&a->v[i], &b->v[k], &both) ? 500 :
+									  0;
 
 			near += common_bits(&a->v[i], &b->v[k]);
 			best = near > best ? near : best;

@@ -23,8 +23,9 @@ static const char *proto_name(uint8_t proto, char text[8])
 	static const struct {
 		uint8_t proto;
 		const char *name;
-	} names[] = { { ICMP, "icmp" }, { 6, "tcp" },	 { 17, "udp" },	   { 47, "gre" },
-		      { 50, "esp" },	{ 51, "ah" },	 { ICMPV6, "icmp6" }, { 132, "sctp" } };
+	} names[] = { { ICMP, "icmp" },	   { 6, "tcp" },   { 17, "udp" },
+		      { 47, "gre" },	   { 50, "esp" },  { 51, "ah" },
+		      { ICMPV6, "icmp6" }, { 132, "sctp" } };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -37,16 +38,17 @@ static const char *proto_name(uint8_t proto, char text[8])
 static void port_text(const struct ts *ts, char *to, size_t room)
 {
 	bool icmp = ts->proto == ICMP || ts->proto == ICMPV6;
+	unsigned int type = ts->port_min >> 8, code = ts->port_min & 255U;
 
 	to[0] = '\0';
 	if (!ts->port_min && ts->port_max == PORT_MAX)
 		return;
 	if (ts->port_min > ts->port_max)
 		snprintf(to, room, "/opaque");
-	else if (icmp && ts->port_min % 256 == 0 && ts->port_max == ts->port_min + 255)
-		snprintf(to, room, "/%u", ts->port_min / 256);
+	else if (icmp && !code && ts->port_max == ts->port_min + 255)
+		snprintf(to, room, "/%u", type);
 	else if (icmp && ts->port_min == ts->port_max)
-		snprintf(to, room, "/%u.%u", ts->port_min / 256, ts->port_min % 256);
+		snprintf(to, room, "/%u.%u", type, code);
 	else if (ts->port_min == ts->port_max)
 		snprintf(to, room, "/%u", ts->port_min);
 	else
@@ -93,7 +95,8 @@ const char *ts_list_text(const struct ts_list *l, char *buf, size_t n)
 }
 
 /* The number, from 1, of the only bit that differs in two prefixes of one length; 0: they differ more. */
-static unsigned int single_bit(const struct ts *a, const struct ts *b, unsigned int plen)
+static unsigned int single_bit(const struct ts *a, const struct ts *b,
+			       unsigned int plen)
 {
 	unsigned int i, bit = 0;
 
@@ -108,7 +111,8 @@ static unsigned int single_bit(const struct ts *a, const struct ts *b, unsigned 
 }
 
 /* What is the matter with two selectors, in the words that name it best. */
-static void add_cause(const struct ts *a, const struct ts *o, char *buf, size_t n)
+static void add_cause(const struct ts *a, const struct ts *o, char *buf,
+		      size_t n)
 {
 	unsigned int alen = 0, olen = 0, bit;
 	bool prefixes = ts_is_prefix(a, &alen) && ts_is_prefix(o, &olen);
@@ -117,22 +121,28 @@ static void add_cause(const struct ts *a, const struct ts *o, char *buf, size_t 
 
 	if (a->len != o->len) {
 		snprintf(text, sizeof(text), ": one is IPv4, the other IPv6");
-	} else if (a->proto != o->proto || a->port_min != o->port_min || a->port_max != o->port_max) {
+	} else if (a->proto != o->proto || a->port_min != o->port_min ||
+		   a->port_max != o->port_max) {
 		snprintf(text, sizeof(text), ": the protocols or ports differ");
 	} else if (prefixes && alen != olen) {
-		snprintf(text, sizeof(text), ": the length of the prefix differs, /%u and /%u", alen, olen);
+		snprintf(text, sizeof(text),
+			 ": the length of the prefix differs, /%u and /%u",
+			 alen, olen);
 	} else if (prefixes) {
 		bit = single_bit(a, o, alen);
 		if (bit)
-			snprintf(text, sizeof(text), ": they differ in bit %u", bit);
+			snprintf(text, sizeof(text), ": they differ in bit %u",
+				 bit);
 	} else if (ts_intersect(a, o, &both)) {
-		snprintf(text, sizeof(text), ": one is only a part of the other");
+		snprintf(text, sizeof(text),
+			 ": one is only a part of the other");
 	}
 	add(buf, n, text);
 }
 
-const char *ts_difference(const struct ts_list *asked, const struct ts_list *ours, const char *keyword, char *buf,
-			  size_t n)
+const char *ts_difference(const struct ts_list *asked,
+			  const struct ts_list *ours, const char *keyword,
+			  char *buf, size_t n)
 {
 	char list[1024], one[TS_TEXT];
 
@@ -145,7 +155,9 @@ const char *ts_difference(const struct ts_list *asked, const struct ts_list *our
 	add(buf, n, ", ours is ");
 	add(buf, n, keyword);
 	add(buf, n, "=");
-	add(buf, n, ours->n == 1 ? ts_text(&ours->v[0], one, sizeof(one)) : ts_list_text(ours, list, sizeof(list)));
+	add(buf, n,
+	    ours->n == 1 ? ts_text(&ours->v[0], one, sizeof(one)) :
+			   ts_list_text(ours, list, sizeof(list)));
 	if (asked->n == 1 && ours->n == 1)
 		add_cause(&asked->v[0], &ours->v[0], buf, n);
 	add(buf, n, "; make both ends the same");

@@ -53,7 +53,7 @@ static void slow_keepers(void **state)
 	w = world_new(1);
 	w->side[WEST].slow = true;
 	world_up(w, WEST);
-	assert_non_null(w->side[WEST].job);
+	assert_int_equal(w->side[WEST].njobs, 1);
 	world_free(w);
 }
 

@@ -30,8 +30,10 @@ static void check(const struct id *id)
 	id_text(id, small, sizeof(small));
 	if (!id_equal(id, id) || id_match(id, id) != 4)
 		abort();
-	if (id->type == ID_T_IPV4 || id->type == ID_T_IPV6 || id->type == ID_T_KEYID ||
-	    (id->type == ID_T_FQDN && plain(id_octets(id)) && id->b[0] != '#' && id->b[0] != '@'))
+	if (id->type == ID_T_IPV4 || id->type == ID_T_IPV6 ||
+	    id->type == ID_T_KEYID ||
+	    (id->type == ID_T_FQDN && plain(id_octets(id)) && id->b[0] != '#' &&
+	     id->b[0] != '@'))
 		if (!id_from_text(text, &back, &why) || !id_equal(id, &back))
 			abort();
 }

@@ -78,7 +78,7 @@ static void deed(struct world *w, struct input *in)
 		inject(w, b & 1, in);
 		break;
 	case 5:
-		s->slow = !s->slow && !s->job;
+		s->slow = !s->slow;
 		break;
 	case 6:
 		world_answer(w, b & 1);

@@ -21,7 +21,8 @@ static uint8_t first[70000], second[70000];
 #define pl_nonce_put(chain, type, x) pl_nonce_write(chain, x)
 #define pl_cp_put(chain, type, x) pl_cp_write(chain, x)
 #define pl_eap_put(chain, type, x) pl_eap_write(chain, x)
-#define pl_sk_put(chain, type, x) wr_fail(&(chain)->w) /* ike2/sk.c writes these */
+#define pl_sk_put(chain, type, x) \
+	wr_fail(&(chain)->w) /* ike2/sk.c writes these */
 #define pl_skf_put(chain, type, x) wr_fail(&(chain)->w)
 
 /* All that m has inside, in the order of payloads.def. */
@@ -54,16 +55,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	msg_text(&m, text, sizeof(text));
 	memset(&m, 0, sizeof(m));
-	if (msg_decode_inner(&m, data[0], span_of(data + 1, size - 1)) != R_NONE)
+	if (msg_decode_inner(&m, data[0], span_of(data + 1, size - 1)) !=
+	    R_NONE)
 		return 0;
 	a = write_all(&m, first);
 	if (a.w.failed) /* attributes or selectors that we do not know */
 		return 0;
 	memset(&again, 0, sizeof(again));
-	if (msg_decode_inner(&again, a.first, wr_done(&a.w)) != R_NONE || again.inner != m.inner)
+	if (msg_decode_inner(&again, a.first, wr_done(&a.w)) != R_NONE ||
+	    again.inner != m.inner)
 		abort();
 	b = write_all(&again, second);
-	if (b.w.failed || b.first != a.first || !span_equal(wr_done(&a.w), wr_done(&b.w)))
+	if (b.w.failed || b.first != a.first ||
+	    !span_equal(wr_done(&a.w), wr_done(&b.w)))
 		abort();
 	return 0;
 }

@@ -36,10 +36,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	choice_text(&c, text, sizeof(text));
-	if (reason == R_GROUP && (!c.ke || c.ke == group || !offer_has_group(&theirs, c.ke)))
+	if (reason == R_GROUP &&
+	    (!c.ke || c.ke == group || !offer_has_group(&theirs, c.ke)))
 		abort();
 	proposal_answer(&c, c.spi, c.spi_len, &answer);
-	if (proposal_accept(&theirs, &answer, &d) != R_NONE || d.encr != c.encr || d.ke != c.ke || d.esn != c.esn)
+	if (proposal_accept(&theirs, &answer, &d) != R_NONE ||
+	    d.encr != c.encr || d.ke != c.ke || d.esn != c.esn)
 		abort();
 	return 0;
 }

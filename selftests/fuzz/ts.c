@@ -15,8 +15,12 @@ static struct ts_list list(struct rd *r)
 	unsigned int n = rd_u8(r) % 8;
 
 	while (n--) {
-		uint8_t kind = rd_u8(r), a = rd_u8(r), b = rd_u8(r), p = rd_u8(r), q = rd_u8(r);
-		struct ts ts = { .len = kind & 1 ? 4 : 16, .proto = kind >> 1 & 3, .port_min = p, .port_max = q };
+		uint8_t kind = rd_u8(r), a = rd_u8(r), b = rd_u8(r),
+			p = rd_u8(r), q = rd_u8(r);
+		struct ts ts = { .len = kind & 1 ? 4 : 16,
+				 .proto = kind >> 1 & 3,
+				 .port_min = p,
+				 .port_max = q };
 
 		ts.first[ts.len - 2] = a >> 4;
 		ts.first[ts.len - 1] = a & 15;
@@ -38,10 +42,12 @@ static void split(const struct ts *ts)
 	if (!n || n > 254)
 		abort();
 	for (i = 0; i < n; i++)
-		if (!ts_is_prefix(&parts[i], &plen) || !ts_covers(ts, &parts[i]) ||
+		if (!ts_is_prefix(&parts[i], &plen) ||
+		    !ts_covers(ts, &parts[i]) ||
 		    (i && ts_intersect(&parts[i - 1], &parts[i], &both)))
 			abort();
-	if (memcmp(parts[0].first, ts->first, ts->len) != 0 || memcmp(parts[n - 1].last, ts->last, ts->len) != 0)
+	if (memcmp(parts[0].first, ts->first, ts->len) != 0 ||
+	    memcmp(parts[n - 1].last, ts->last, ts->len) != 0)
 		abort();
 }
 
@@ -55,13 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum reason reason = ts_narrow(&asked, &ours, &out, &narrowed);
 
 	for (i = 0; i < out.n; i++) {
-		if (!ts_list_covers(&asked, &out.v[i]) || !ts_list_covers(&ours, &out.v[i]))
+		if (!ts_list_covers(&asked, &out.v[i]) ||
+		    !ts_list_covers(&ours, &out.v[i]))
 			abort();
 		split(&out.v[i]);
 	}
 	if ((reason == R_NO_SELECTOR) != !out.n)
 		abort();
-	if (reason == R_NONE && (ts_accept(&asked, &out, &again) != R_NONE || again != narrowed))
+	if (reason == R_NONE &&
+	    (ts_accept(&asked, &out, &again) != R_NONE || again != narrowed))
 		abort();
 	ts_difference(&asked, &ours, "leftsubnet", text, sizeof(text));
 	if (!text[0] != ts_list_equal(&asked, &ours))

@@ -19,7 +19,8 @@ ctl() { local n=$1; shift; ike_env "$n" ipsecctl "$@"; }
 ike_start() {
 	local n=$1 dir=$IKE/$1; shift
 	mkdir -p "$dir"
-	ike_env "$n" ipsecd --config "$dir/ipsec.conf" --secrets "$dir/ipsec.secrets" "$@" >> "$dir/log" 2>&1 &
+	# not by on(): what gets the signals must be ipsecd itself, not a shell around it
+	nsenter --net="/run/netns/$PFX$n" -- env IPSEC_RUN="$dir" ipsecd --config "$dir/ipsec.conf" --secrets "$dir/ipsec.secrets" "$@" >> "$dir/log" 2>&1 &
 	IKE_PID[$n]=$!
 	BGS+=("${IKE_PID[$n]}")
 	busywait 20 ctl "$n" status

@@ -29,7 +29,11 @@ static void capture(void *arg, const struct log_rec *rec)
 
 static struct log_about west(void)
 {
-	struct log_about a = { .conn = "west", .instance = 2, .port = 4500, .spi_i = 0x0102, .spi_r = 0xff,
+	struct log_about a = { .conn = "west",
+			       .instance = 2,
+			       .port = 4500,
+			       .spi_i = 0x0102,
+			       .spi_r = 0xff,
 			       .spi = 0xc0ffee };
 
 	a.peer.len = 4;
@@ -49,17 +53,20 @@ static void test_text(void **state)
 	a.instance = 0;
 	a.port = 0;
 	log_info(&a, R_NONE, "x");
-	assert_string_equal(log_text(&last, line, sizeof(line)), "west 192.0.2.1: x");
+	assert_string_equal(log_text(&last, line, sizeof(line)),
+			    "west 192.0.2.1: x");
 	a.conn = NULL;
 	a.port = 500;
 	a.peer.len = 16;
 	memset(a.peer.b, 0, 16);
 	a.peer.b[15] = 1;
 	log_info(&a, R_NONE, "x");
-	assert_string_equal(log_text(&last, line, sizeof(line)), "[::1]:500: x");
+	assert_string_equal(log_text(&last, line, sizeof(line)),
+			    "[::1]:500: x");
 	log_info(NULL, R_NONE, "x");
 	assert_string_equal(log_text(&last, line, sizeof(line)), "x");
-	assert_string_equal(log_text(&last, line, 1), ""); /* cut, not overrun */
+	assert_string_equal(log_text(&last, line, 1),
+			    ""); /* cut, not overrun */
 }
 
 static void test_json(void **state)
@@ -73,14 +80,20 @@ static void test_json(void **state)
 	log_warn(&a, R_WRONG_ID, "a \"quote\", \\, \xc3\xa9, \x01\n\xff");
 	o = json_loads(log_json(&last, line, sizeof(line)), 0, NULL);
 	assert_non_null(o);
-	assert_string_equal(json_string_value(json_object_get(o, "conn")), "we\"st\\");
-	assert_string_equal(json_string_value(json_object_get(o, "level")), "warning");
-	assert_string_equal(json_string_value(json_object_get(o, "peer")), "192.0.2.1");
+	assert_string_equal(json_string_value(json_object_get(o, "conn")),
+			    "we\"st\\");
+	assert_string_equal(json_string_value(json_object_get(o, "level")),
+			    "warning");
+	assert_string_equal(json_string_value(json_object_get(o, "peer")),
+			    "192.0.2.1");
 	assert_int_equal(json_integer_value(json_object_get(o, "port")), 4500);
 	assert_int_equal(json_integer_value(json_object_get(o, "instance")), 2);
-	assert_string_equal(json_string_value(json_object_get(o, "ike_spi")), "0000000000000102_00000000000000ff");
-	assert_string_equal(json_string_value(json_object_get(o, "spi")), "00c0ffee");
-	assert_string_equal(json_string_value(json_object_get(o, "reason")), "wrong-id");
+	assert_string_equal(json_string_value(json_object_get(o, "ike_spi")),
+			    "0000000000000102_00000000000000ff");
+	assert_string_equal(json_string_value(json_object_get(o, "spi")),
+			    "00c0ffee");
+	assert_string_equal(json_string_value(json_object_get(o, "reason")),
+			    "wrong-id");
 	assert_string_equal(json_string_value(json_object_get(o, "text")),
 			    "a \"quote\", \\, \xc3\xa9, \\x01\\x0a\\xff");
 	assert_true(json_real_value(json_object_get(o, "time")) > 1e9);
@@ -97,11 +110,22 @@ static void test_clean(void **state)
 	static const struct {
 		const char *from, *to;
 	} cases[] = {
-		{ "a\nb", "a\\x0ab" },		{ "\x1b[31m", "\\x1b[31m" }, { "\x7f", "\\x7f" },
-		{ "\xc2\x9b" "31m", "\\xc2\\x9b31m" }, { "\xc0\x8a", "\\xc0\\x8a" }, { "\xe2\x80\xae" "x", "\\xe2\\x80\\xaex" },
-		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" }, { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
-		{ "\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80" }, { "\xc3", "\\xc3" },
-		{ "\xf0\x9f\x94\x92", "\xf0\x9f\x94\x92" }, { "\xe2\x82\xac", "\xe2\x82\xac" },
+		{ "a\nb", "a\\x0ab" },
+		{ "\x1b[31m", "\\x1b[31m" },
+		{ "\x7f", "\\x7f" },
+		{ "\xc2\x9b"
+		  "31m",
+		  "\\xc2\\x9b31m" },
+		{ "\xc0\x8a", "\\xc0\\x8a" },
+		{ "\xe2\x80\xae"
+		  "x",
+		  "\\xe2\\x80\\xaex" },
+		{ "\xe2\x80\xa8", "\\xe2\\x80\\xa8" },
+		{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
+		{ "\xf5\x80\x80\x80", "\\xf5\\x80\\x80\\x80" },
+		{ "\xc3", "\\xc3" },
+		{ "\xf0\x9f\x94\x92", "\xf0\x9f\x94\x92" },
+		{ "\xe2\x82\xac", "\xe2\x82\xac" },
 	};
 	char big[3000];
 	size_t i;
@@ -199,12 +223,18 @@ static void test_reasons(void **state)
 		const struct reason_row *row = reason_row((enum reason)r);
 
 		assert_int_equal(reason_find(row->name), r);
-		assert_int_equal(strspn(row->name, "abcdefghijklmnopqrstuvwxyz-"), strlen(row->name));
-		assert_true(strlen(row->text) > 8 && row->text[strlen(row->text) - 1] != '.');
-		assert_true(row->severity != REASON_FATAL || row->cure[0]); /* somebody has to know what to do */
-		assert_true(!row->cure[0] || row->cure[strlen(row->cure) - 1] == '.');
+		assert_int_equal(strspn(row->name,
+					"abcdefghijklmnopqrstuvwxyz-"),
+				 strlen(row->name));
+		assert_true(strlen(row->text) > 8 &&
+			    row->text[strlen(row->text) - 1] != '.');
+		assert_true(row->severity != REASON_FATAL ||
+			    row->cure[0]); /* somebody has to know what to do */
+		assert_true(!row->cure[0] ||
+			    row->cure[strlen(row->cure) - 1] == '.');
 		for (k = r + 1; k < R_COUNT; k++)
-			assert_string_not_equal(row->text, reason_text((enum reason)k));
+			assert_string_not_equal(row->text,
+						reason_text((enum reason)k));
 	}
 	assert_int_equal(reason_find("no such reason"), R_COUNT);
 	assert_int_equal(reason_find(""), R_COUNT);
@@ -212,7 +242,8 @@ static void test_reasons(void **state)
 	assert_string_equal(reason_name((enum reason)4711), "none");
 	assert_int_equal(reason_row(R_TIMEOUT)->rc, 31); /* RC-31, ACC-24 */
 	assert_int_equal(reason_row(R_UNORIENTED)->rc, 22); /* RC-22, ACC-05 */
-	assert_int_equal(reason_row(R_PEER_UNKNOWN)->rc, 29); /* RC-29, ACC-37 */
+	assert_int_equal(reason_row(R_PEER_UNKNOWN)->rc,
+			 29); /* RC-29, ACC-37 */
 }
 
 static int begin(void **state)
@@ -224,8 +255,9 @@ static int begin(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),  cmocka_unit_test(test_json), cmocka_unit_test(test_clean),
-		cmocka_unit_test(test_levels), cmocka_unit_test(test_sinks), cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_text),	cmocka_unit_test(test_json),
+		cmocka_unit_test(test_clean),	cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_sinks),	cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_reasons),
 	};
 

@@ -13,7 +13,8 @@
 #include "base/rd.h"
 #include "base/wr.h"
 
-static const uint8_t count[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+static const uint8_t count[] = { 1, 2,	3,  4,	5,  6,	7, 8,
+				 9, 10, 11, 12, 13, 14, 15 };
 
 static void test_numbers(void **state)
 {
@@ -38,7 +39,8 @@ static void test_short(void **state)
 
 	(void)state;
 	for (n = 0; n < 8; n++) {
-		uint8_t *exact = malloc(n ? n : 1); /* ASan sees a read beyond it */
+		uint8_t *exact =
+			malloc(n ? n : 1); /* ASan sees a read beyond it */
 		struct rd r;
 		struct span s;
 
@@ -47,7 +49,9 @@ static void test_short(void **state)
 		assert_true(rd_u64(&r) == 0);
 		assert_false(rd_ok(&r));
 		assert_int_equal(rd_left(&r), 0);
-		assert_int_equal(rd_u8(&r), 0); /* failure stays, though octets were there */
+		assert_int_equal(
+			rd_u8(&r),
+			0); /* failure stays, though octets were there */
 		r = rd_of(span_of(exact, n));
 		s = rd_span(&r, n + 1);
 		assert_null(s.p);
@@ -220,8 +224,9 @@ static void test_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_short),	cmocka_unit_test(test_sub),
-		cmocka_unit_test(test_rest),	cmocka_unit_test(test_write),	cmocka_unit_test(test_full),
+		cmocka_unit_test(test_numbers), cmocka_unit_test(test_short),
+		cmocka_unit_test(test_sub),	cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_write),	cmocka_unit_test(test_full),
 		cmocka_unit_test(test_lengths), cmocka_unit_test(test_too_long),
 	};
 

@@ -210,8 +210,12 @@ static void test_many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_order),	     cmocka_unit_test(test_move), cmocka_unit_test(test_callbacks),
-		cmocka_unit_test(test_owner_may_die), cmocka_unit_test(test_fini), cmocka_unit_test(test_many),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_move),
+		cmocka_unit_test(test_callbacks),
+		cmocka_unit_test(test_owner_may_die),
+		cmocka_unit_test(test_fini),
+		cmocka_unit_test(test_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,13 +37,18 @@ static void test_text(void **state)
 	} cases[] = {
 		{ "192.0.2.1", ID_T_IPV4, "\xc0\x00\x02\x01", "192.0.2.1" },
 		{ "2001:db8::1", ID_T_IPV6, NULL, "2001:db8::1" },
-		{ "@west.example.org", ID_T_FQDN, "west.example.org", "@west.example.org" },
-		{ "west.example.org", ID_T_FQDN, "west.example.org", "@west.example.org" },
-		{ "fred@example.org", ID_T_RFC822, "fred@example.org", "fred@example.org" },
-		{ "@@fred@example.org", ID_T_RFC822, "fred@example.org", "fred@example.org" },
+		{ "@west.example.org", ID_T_FQDN, "west.example.org",
+		  "@west.example.org" },
+		{ "west.example.org", ID_T_FQDN, "west.example.org",
+		  "@west.example.org" },
+		{ "fred@example.org", ID_T_RFC822, "fred@example.org",
+		  "fred@example.org" },
+		{ "@@fred@example.org", ID_T_RFC822, "fred@example.org",
+		  "fred@example.org" },
 		{ "@@fred", ID_T_RFC822, "fred", "@@fred" },
 		{ "@#0a0bFF", ID_T_KEYID, "\x0a\x0b\xff", "@#0a0bff" },
-		{ "@192.0.2.1", ID_T_FQDN, "192.0.2.1", "@192.0.2.1" }, /* the @ says that it is no address */
+		{ "@192.0.2.1", ID_T_FQDN, "192.0.2.1",
+		  "@192.0.2.1" }, /* the @ says that it is no address */
 		{ "%any", ID_T_ANY, "", "%any" },
 		{ "%null", ID_T_NULL, "", "%null" },
 		{ "@a b\\\x01", ID_T_FQDN, "a b\\\x01", "@a\\x20b\\x5c\\x01" },
@@ -56,15 +61,19 @@ static void test_text(void **state)
 
 		assert_int_equal(id.type, cases[i].type);
 		if (cases[i].octets)
-			assert_true(span_equal(id_octets(&id), span_text(cases[i].octets)) ||
+			assert_true(span_equal(id_octets(&id),
+					       span_text(cases[i].octets)) ||
 				    cases[i].type == ID_T_IPV4);
-		assert_string_equal(id_text(&id, buf, sizeof(buf)), cases[i].back);
+		assert_string_equal(id_text(&id, buf, sizeof(buf)),
+				    cases[i].back);
 	}
 }
 
 static void test_bad_text(void **state)
 {
-	static const char *const bad[] = { "", "@", "@@", "@#", "@#xyz", "@#abc", "C=DE, CN=west" };
+	static const char *const bad[] = {
+		"", "@", "@@", "@#", "@#xyz", "@#abc", "C=DE, CN=west"
+	};
 	char longer[ID_MAX + 10];
 	const char *why = NULL;
 	struct id id;
@@ -93,16 +102,19 @@ static void test_octets(void **state)
 	assert_false(id_from_octets(ID_T_IPV4, span_of(big, 16), &id));
 	assert_false(id_from_octets(ID_T_IPV6, span_of(big, 4), &id));
 	assert_false(id_from_octets(ID_T_FQDN, span_of(big, 0), &id));
-	assert_false(id_from_octets(ID_T_FQDN, span_of("west\0.evil", 10), &id)); /* not west */
+	assert_false(id_from_octets(ID_T_FQDN, span_of("west\0.evil", 10),
+				    &id)); /* not west */
 	assert_false(id_from_octets(ID_T_RFC822, span_of("a@b\0", 4), &id));
 	assert_false(id_from_octets(ID_T_KEYID, span_of(big, ID_MAX + 1), &id));
 	assert_false(id_from_octets(ID_T_NONE, span_of(big, 1), &id));
-	assert_false(id_from_octets(ID_T_ANY, span_of(big, 1), &id)); /* nobody is everybody */
+	assert_false(id_from_octets(ID_T_ANY, span_of(big, 1),
+				    &id)); /* nobody is everybody */
 	assert_false(id_from_octets(99, span_of(big, 0), &id));
 	assert_int_equal(id.type, ID_T_NONE);
 	assert_true(id_from_octets(ID_T_KEYID, span_of(big, ID_MAX), &id));
 	assert_int_equal(id_octets(&id).n, ID_MAX);
-	assert_int_equal(strlen(id_text(&id, buf, sizeof(buf))), 2 + 2 * ID_MAX);
+	assert_int_equal(strlen(id_text(&id, buf, sizeof(buf))),
+			 2 + 2 * ID_MAX);
 	assert_true(id_from_octets(99, span_of("\x01\x02", 2), &id));
 	assert_string_equal(id_text(&id, buf, sizeof(buf)), "type 99 0102");
 	assert_true(id_from_octets(ID_T_NULL, span_of(NULL, 0), &id));
@@ -125,7 +137,8 @@ static void test_match(void **state)
 		{ "192.0.2.1", "192.0.2.1", 4 },
 		{ "192.0.2.1", "192.0.2.2", 0 },
 		{ "fred@example.org", "fred@EXAMPLE.org", 4 },
-		{ "fred@example.org", "Fred@example.org", 0 }, /* who is who is the host's business */
+		{ "fred@example.org", "Fred@example.org",
+		  0 }, /* who is who is the host's business */
 		{ "@*.example.org", "@west.example.org", 2 },
 		{ "@*.example.org", "@a.b.example.org", 2 },
 		{ "@*.example.org", "@example.org", 0 },
@@ -137,7 +150,8 @@ static void test_match(void **state)
 		{ "*@example.org", "fred@sub.example.org", 0 },
 		{ "*@example.org", "@fred.example.org", 0 },
 		{ "@*", "@west", 0 },
-		{ "@west.example.org", "@*.example.org", 0 }, /* a peer cannot be a wildcard */
+		{ "@west.example.org", "@*.example.org",
+		  0 }, /* a peer cannot be a wildcard */
 		{ "%any", "@west", 1 },
 		{ "%any", "192.0.2.1", 1 },
 		{ "%any", "%null", 1 },
@@ -155,13 +169,16 @@ static void test_match(void **state)
 
 		if (id_match(&want, &is) != cases[i].score)
 			fail_msg("%s, %s", cases[i].want, cases[i].is);
-		assert_int_equal(id_equal(&want, &is), cases[i].score == 4 || !strcmp(cases[i].want, cases[i].is));
+		assert_int_equal(id_equal(&want, &is),
+				 cases[i].score == 4 ||
+					 !strcmp(cases[i].want, cases[i].is));
 	}
 	assert_int_equal(id_match(&any, &none), 0);
 }
 
 /* A stand-in for pki/dn.c: the text itself, "CN=*" is any. */
-static size_t dn_from_text(const char *text, uint8_t *der, size_t room, const char **why)
+static size_t dn_from_text(const char *text, uint8_t *der, size_t room,
+			   const char **why)
 {
 	size_t n = strlen(text);
 
@@ -183,7 +200,8 @@ static bool dn_to_text(struct span der, char *text, size_t n)
 
 static bool dn_matches(struct span pattern, struct span dn)
 {
-	return span_equal(pattern, span_text("CN=*")) || span_equal(pattern, dn);
+	return span_equal(pattern, span_text("CN=*")) ||
+	       span_equal(pattern, dn);
 }
 
 static void test_dn(void **state)
@@ -217,16 +235,21 @@ static void test_from_conf(void **state)
 	(void)state;
 	assert_true(id_from_conf(&c, &own, &id, &why));
 	assert_string_equal(id_text(&id, buf, sizeof(buf)), "@west");
-	c = (struct conf_id){ .kind = ID_ADDR, .b = (const uint8_t *)"\x0a\x00\x00\x01", .len = 4 };
+	c = (struct conf_id){ .kind = ID_ADDR,
+			      .b = (const uint8_t *)"\x0a\x00\x00\x01",
+			      .len = 4 };
 	assert_true(id_from_conf(&c, &own, &id, &why));
 	assert_string_equal(id_text(&id, buf, sizeof(buf)), "10.0.0.1");
-	c = (struct conf_id){ .kind = ID_KEYID, .b = (const uint8_t *)"\x0a", .len = 1 };
+	c = (struct conf_id){ .kind = ID_KEYID,
+			      .b = (const uint8_t *)"\x0a",
+			      .len = 1 };
 	assert_true(id_from_conf(&c, &own, &id, &why));
 	assert_string_equal(id_text(&id, buf, sizeof(buf)), "@#0a");
 	c.kind = ID_ANY;
 	assert_true(id_from_conf(&c, &own, &id, &why));
 	assert_int_equal(id.type, ID_T_ANY);
-	assert_true(id_from_conf(NULL, &own, &id, &why)); /* AUT-: without leftid, the address */
+	assert_true(id_from_conf(NULL, &own, &id,
+				 &why)); /* AUT-: without leftid, the address */
 	assert_string_equal(id_text(&id, buf, sizeof(buf)), "192.0.2.1");
 	assert_false(id_from_conf(NULL, &none, &id, &why));
 	assert_int_equal(id.type, ID_T_NONE);
@@ -243,8 +266,9 @@ static void test_from_conf(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),  cmocka_unit_test(test_bad_text), cmocka_unit_test(test_octets),
-		cmocka_unit_test(test_match), cmocka_unit_test(test_dn),       cmocka_unit_test(test_from_conf),
+		cmocka_unit_test(test_text),   cmocka_unit_test(test_bad_text),
+		cmocka_unit_test(test_octets), cmocka_unit_test(test_match),
+		cmocka_unit_test(test_dn),     cmocka_unit_test(test_from_conf),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -370,35 +370,43 @@ static enum sig_answer prove(struct side *s, struct sig_job *job)
 	return SIG_DONE;
 }
 
+static void drop_job(struct side *s, const struct sig_job *job)
+{
+	size_t i = 0;
+
+	while (i < s->njobs && s->jobs[i] != job)
+		i++;
+	if (i == s->njobs)
+		fail("a job is forgotten that was not asked");
+	memmove(&s->jobs[i], &s->jobs[i + 1], (s->njobs - i - 1) * sizeof(s->jobs[0]));
+	s->njobs--;
+}
+
 static enum sig_answer keeper_ask(struct sig_keeper *k, struct sig_job *job)
 {
 	struct side *s = side_of(k);
 
 	if (!s->slow)
 		return prove(s, job);
-	if (s->job)
-		fail("two jobs at a time");
-	s->job = job;
+	if (s->njobs == WORLD_SAS)
+		fail("jobs pile up");
+	s->jobs[s->njobs++] = job;
 	return SIG_LATER;
 }
 
 static void keeper_forget(struct sig_keeper *k, struct sig_job *job)
 {
-	struct side *s = side_of(k);
-
-	if (s->job != job)
-		fail("a job is forgotten that was not asked");
-	s->job = NULL;
+	drop_job(side_of(k), job);
 }
 
 void world_answer(struct world *w, unsigned int side)
 {
 	struct side *s = &w->side[side];
-	struct sig_job *job = s->job;
+	struct sig_job *job = s->jobs[0];
 
-	if (!job)
+	if (!s->njobs)
 		return;
-	s->job = NULL;
+	drop_job(s, job);
 	job->answer = prove(s, job);
 	job->done(job);
 }

@@ -51,7 +51,8 @@ struct side {
 	const char *psk;
 	const struct pkey *key; /* signs */
 	bool slow; /* the keeper answers later */
-	struct sig_job *job; /* that waits */
+	struct sig_job *jobs[WORLD_SAS]; /* that wait, the oldest first */
+	size_t njobs;
 	struct fake_sa sa[WORLD_SAS];
 	size_t nsa;
 	uint32_t next_spi;
