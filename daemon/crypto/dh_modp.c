@@ -66,7 +66,7 @@ static void make_prime(mpz_t p, unsigned int bits)
 {
 	mpz_t v;
 
-	mpz_init_set_str(p, pi, 16);
+	mpz_set_str(p, pi, 16);
 	mpz_fdiv_q_2exp(p, p, BITS_MAX - bits);
 	mpz_add_ui(p, p, addend(bits));
 	mpz_mul_2exp(p, p, 64);
@@ -86,6 +86,7 @@ static void make(const struct dh_group *g, uint8_t *secret, uint8_t *public)
 	/* the highest bit is set: all exponents of a group take the same time, and none is zero */
 	rand_octets(secret, g->secret);
 	secret[0] |= 0x80;
+	mpz_init(p);
 	make_prime(p, g->bits);
 	nettle_mpz_init_set_str_256_u(x, g->secret, secret);
 	mpz_init_set_ui(y, 2);
@@ -113,6 +114,7 @@ static const char *agree(const struct dh_group *g, const uint8_t *secret,
 	mpz_t p, x, y;
 	bool good;
 
+	mpz_init(p);
 	make_prime(p, g->bits);
 	nettle_mpz_init_set_str_256_u(x, g->secret, secret);
 	nettle_mpz_init_set_str_256_u(y, g->public, peer);

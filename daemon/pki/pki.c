@@ -55,14 +55,14 @@ static bool add_ca(struct pki *pki, struct x509 *c)
 		return false;
 	}
 	pki->cas = mem_grow(pki->cas, pki->ncas, &pki->ca_room,
-			    sizeof(pki->cas[0]));
+			    sizeof(void *));
 	pki->cas[pki->ncas++] = c;
 	return true;
 }
 
 int pki_add_cas(struct pki *pki, struct span octets, const char **why)
 {
-	struct x509 **list = mem_new(PER_FILE * sizeof(*list));
+	struct x509 **list = mem_new(PER_FILE * sizeof(void *));
 	size_t n = x509_list_from_file(octets, list, PER_FILE, why), i;
 	int added = 0, known = 0;
 

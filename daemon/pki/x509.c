@@ -22,7 +22,7 @@
 #define NAME_TEXT 1024
 #define SAN_MAX 256 /* names that are looked at */
 #define SAN_OCTETS 512 /* of one */
-#define DAY (24 * 60 * 60)
+#define DAY INT64_C(86400) /* seconds */
 
 struct x509 {
 	gnutls_x509_crt_t crt;
