@@ -36,6 +36,7 @@ static int lock_down(char *why, size_t n)
 
 int drop_privileges(const char *user, char *why, size_t n)
 {
+	/* cppcheck-suppress getpwnamCalled ; one thread */
 	const struct passwd *pw = geteuid() ? NULL : getpwnam(user);
 	int code;
 

@@ -319,6 +319,7 @@ static bool in_use(const struct sockaddr_un *addr)
 
 static int bind_at(int fd, const struct sockaddr_un *addr)
 {
+	/* cppcheck-suppress getgrnamCalled ; one thread */
 	const struct group *g = getgrnam(GROUP);
 	mode_t old;
 	int err;

@@ -250,11 +250,10 @@ bool ctl_shutdown(struct ctl_call *call)
 bool ctl_status(struct ctl_call *call)
 {
 	json_t *all = ctl_view_all(call->world, call->name);
-	json_t *one;
 	size_t i;
 
-	json_array_foreach(all, i, one)
-		ctl_say(call->client, json_pack("{s:O}", "conn", one));
+	for (i = 0; i < json_array_size(all); i++)
+		ctl_say(call->client, json_pack("{s:O}", "conn", json_array_get(all, i)));
 	ctl_say(call->client, json_pack("{s:i, s:i}", "conns", (int)conns_count(call->world->conns),
 					"ike_sas", (int)ike_count(call->world->ike)));
 	json_decref(all);

@@ -69,15 +69,16 @@ static void print_failure(const struct talk *t, const json_t *line)
 /* One line for one tunnel: name, state, and the networks as FreeS/WAN draws them. */
 static void print_nets(const json_t *end, bool first)
 {
-	const json_t *nets = json_object_get(end, "nets"), *net;
+	const json_t *nets = json_object_get(end, "nets");
 	size_t i;
 
 	if (!json_array_size(nets))
 		return;
 	if (!first)
 		fputs("===", stdout);
-	json_array_foreach(nets, i, net)
-		printf("%s%s", i ? "," : "", json_string_value(net));
+	for (i = 0; i < json_array_size(nets); i++)
+		printf("%s%s", i ? "," : "",
+		       json_string_value(json_array_get(nets, i)));
 	if (first)
 		fputs("===", stdout);
 }
@@ -105,10 +106,12 @@ static void print_conn(const json_t *conn)
 	print_end(json_object_get(conn, "local"), true);
 	fputs("...", stdout);
 	print_end(json_object_get(conn, "peer"), false);
-	json_array_foreach(sas, i, sa)
+	for (i = 0; i < json_array_size(sas); i++) {
+		sa = json_array_get(sas, i);
 		if (text_of(sa, "spi_in")[0])
 			printf(" in %s out %s", text_of(sa, "spi_in"),
 			       text_of(sa, "spi_out"));
+	}
 	if (text_of(conn, "why")[0])
 		printf(" (%s)", text_of(conn, "why"));
 	putchar('\n');
