@@ -127,7 +127,8 @@ static bool spis_ok(const struct ike_sa *sa, const struct msg_header *h)
  */
 static void follow(struct ike_sa *sa, const struct ike_packet *packet)
 {
-	bool new_peer = memcmp(&packet->peer, &sa->peer, sizeof(sa->peer)) != 0;
+	bool new_peer = packet->peer.port != sa->peer.port ||
+			memcmp(&packet->peer.addr, &sa->peer.addr, sizeof(sa->peer.addr)) != 0;
 	bool new_port = packet->local.port != sa->local.port;
 
 	if (!new_peer && !new_port)

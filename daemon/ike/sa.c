@@ -45,6 +45,8 @@ int64_t ike_now(const struct ike *ike)
 	return ike->env->now(ike->env->arg);
 }
 
+/* NOLINTBEGIN(readability-function-size): what uthash's macros expand to is counted */
+
 static void not_half_open(struct ike_sa *sa)
 {
 	if (sa->half_open)
@@ -373,3 +375,5 @@ void sa_event_conn(struct ike_sa *sa, const struct ike_conn *conn, enum ike_even
 
 	tell(sa, &e);
 }
+
+/* NOLINTEND(readability-function-size) */
