@@ -22,10 +22,13 @@ static struct shared *find(const struct offers *o, const struct offer *offer)
 {
 	struct table_node *node;
 
-	for (node = table_first(&o->table, hash_of(offer)); node; node = table_next(node)) {
+	for (node = table_first(&o->table, hash_of(offer)); node;
+	     node = table_next(node)) {
 		struct shared *s = node->owner;
 
-		if (!memcmp(&s->offer, offer, sizeof(*offer)))
+		/* all octets of an offer are set, between its members too */
+		if (!memcmp(&s->offer, offer,
+			    sizeof(*offer))) /* NOLINT(bugprone-suspicious-memory-comparison) */
 			return s;
 	}
 	return NULL;

@@ -16,8 +16,8 @@ struct load {
 
 /* One connection ------------------------------------------------------------------------------ */
 
-static struct conn *make(struct conns *cs, const struct conf *c, const struct conf_conn *conf,
-			 char *why, size_t n)
+static struct conn *make(struct conns *cs, const struct conf *c,
+			 const struct conf_conn *conf, char *why, size_t n)
 {
 	struct conn_world world = { .addrs = &cs->addrs,
 				    .epoch = cs->s.epoch,
@@ -36,8 +36,8 @@ static bool is_loaded(const struct conf *c, const struct conf_conn *conf)
 	(void)c;
 	if (conf_conn_broken(conf) || !v->set || v->bad)
 		return false;
-	return v->word == W_AUTO_ADD || v->word == W_AUTO_ROUTE || v->word == W_AUTO_START ||
-	       v->word == W_AUTO_KEEP;
+	return v->word == W_AUTO_ADD || v->word == W_AUTO_ROUTE ||
+	       v->word == W_AUTO_START || v->word == W_AUTO_KEEP;
 }
 
 static struct conn *add(struct load *l, const struct conf_conn *conf)
@@ -58,7 +58,8 @@ static struct conn *add(struct load *l, const struct conf_conn *conf)
  * The old one ends, the new one takes its reqid over: as the policies stay, only replaced, packets wait for the new SA
  * and do not leave.
  */
-static struct conn *replace(struct load *l, struct conn *old, const struct conf_conn *conf, bool ends)
+static struct conn *replace(struct load *l, struct conn *old,
+			    const struct conf_conn *conf, bool ends)
 {
 	char why[640];
 	struct conn *conn = make(l->cs, l->c, conf, why, sizeof(why));
@@ -99,7 +100,8 @@ static void take_delta(const struct conf_delta *d, void *arg)
 	if (d->kind == DELTA_BROKEN)
 		return;
 	if (old && !wanted) {
-		log_notice(NULL, R_UNLOADED, "%s: not in the configuration any more", d->name);
+		log_notice(NULL, R_UNLOADED,
+			   "%s: not in the configuration any more", d->name);
 		run_stop(l->cs, old);
 		return;
 	}
@@ -108,7 +110,8 @@ static void take_delta(const struct conf_delta *d, void *arg)
 	if (!old) {
 		conn = add(l, d->after);
 	} else {
-		log_notice(NULL, R_NONE, "%s: the configuration has changed", d->name);
+		log_notice(NULL, R_NONE, "%s: the configuration has changed",
+			   d->name);
 		conn = replace(l, old, d->after, d->kind != DELTA_NONE);
 	}
 	if (conn)
@@ -136,7 +139,8 @@ unsigned int conns_load(struct conns *cs, struct conf *c)
 
 /* Commands ------------------------------------------------------------------------------------ */
 
-void conns_add(struct conns *cs, const struct conf *c, const char *name, struct conns_result *r)
+void conns_add(struct conns *cs, const struct conf *c, const char *name,
+	       struct conns_result *r)
 {
 	const struct conf_conn *conf = conf_conn_find(c, name);
 	struct conn *old = conns_find(cs, name), *conn;
@@ -144,17 +148,21 @@ void conns_add(struct conns *cs, const struct conf *c, const char *name, struct 
 	char why[640];
 
 	if (!conf || conf_conn_broken(conf)) {
-		result_set(r, 21, R_NONE, conf ? "conn '%s' has errors; see: ipsecctl check" :
-						 "there is no conn '%s' in the configuration",
+		result_set(r, 21, R_NONE,
+			   conf ? "conn '%s' has errors; see: ipsecctl check" :
+				  "there is no conn '%s' in the configuration",
 			   name);
 		return;
 	}
 	if (old) {
 		conn = replace(&l, old, conf, true);
 		if (!conn)
-			result_set(r, 32, R_NONE, "conn '%s' cannot be made; see the log", name);
+			result_set(r, 32, R_NONE,
+				   "conn '%s' cannot be made; see the log",
+				   name);
 		else
-			result_set(r, 4, R_NONE, "conn '%s' was replaced", name);
+			result_set(r, 4, R_NONE, "conn '%s' was replaced",
+				   name);
 		return;
 	}
 	conn = make(cs, c, conf, why, sizeof(why));
@@ -164,7 +172,8 @@ void conns_add(struct conns *cs, const struct conf *c, const char *name, struct 
 	}
 	conns_insert(cs, conn);
 	if (conn->blocked)
-		result_set(r, 4, conn->blocked, "conn '%s' is added, but: %s", name, conn->why);
+		result_set(r, 4, conn->blocked, "conn '%s' is added, but: %s",
+			   name, conn->why);
 	else
 		result_set(r, 4, R_NONE, "conn '%s' is added", name);
 }
@@ -184,7 +193,8 @@ void conns_delete(struct conns *cs, const char *name, struct conns_result *r)
 /* Changes of the host ------------------------------------------------------------------------- */
 
 /* The same connection, judged again; NULL: it is as it was. */
-static struct conn *again(struct load *l, struct conn *old, const struct conf_conn *conf)
+static struct conn *again(struct load *l, struct conn *old,
+			  const struct conf_conn *conf)
 {
 	char why[640];
 	struct conn *conn = make(l->cs, l->c, conf, why, sizeof(why));
@@ -193,7 +203,9 @@ static struct conn *again(struct load *l, struct conn *old, const struct conf_co
 	if (!conn)
 		return NULL;
 	same = conn->blocked == old->blocked &&
-	       !memcmp(&conn->ike.local.at, &old->ike.local.at, sizeof(conn->ike.local.at));
+	       conn->ike.local.at.port == old->ike.local.at.port &&
+	       !memcmp(&conn->ike.local.at.addr, &old->ike.local.at.addr,
+		       sizeof(struct addr));
 	conn_free(conn);
 	if (same)
 		return NULL;
@@ -201,7 +213,8 @@ static struct conn *again(struct load *l, struct conn *old, const struct conf_co
 	return replace(l, old, conf, true);
 }
 
-static void judge_again(struct conns *cs, bool (*concerns)(const struct conn *conn))
+static void judge_again(struct conns *cs,
+			bool (*concerns)(const struct conn *conn))
 {
 	struct load l = { .cs = cs, .c = cs->conf };
 	size_t i;

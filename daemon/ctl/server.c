@@ -85,7 +85,8 @@ static bool flush_out(struct ctl_client *c)
 		c->nout -= (size_t)put;
 		memmove(c->out, c->out + put, c->nout);
 	}
-	if ((put < 0 && errno != EAGAIN && errno != EINTR) || (c->closing && !c->nout)) {
+	if ((put < 0 && errno != EAGAIN && errno != EINTR) ||
+	    (c->closing && !c->nout)) {
 		drop(c);
 		return false;
 	}
@@ -127,7 +128,8 @@ static void put_text(json_t *o, const char *key, const char *text)
 		json_object_set_new(o, key, json_string(text));
 }
 
-void ctl_done(struct ctl_client *c, unsigned int code, enum reason reason, const char *text)
+void ctl_done(struct ctl_client *c, unsigned int code, enum reason reason,
+	      const char *text)
 {
 	json_t *o = json_object();
 	const struct reason_row *row = reason_row(reason);
@@ -147,9 +149,10 @@ void ctl_done(struct ctl_client *c, unsigned int code, enum reason reason, const
 
 /* Requests ------------------------------------------------------------------------------------ */
 
-static void refuse(struct ctl_client *c, unsigned int code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-static void refuse(struct ctl_client *c, unsigned int code, const char *fmt, ...)
+static void refuse(struct ctl_client *c, unsigned int code, const char *fmt,
+		   ...) __attribute__((format(printf, 3, 4)));
+static void refuse(struct ctl_client *c, unsigned int code, const char *fmt,
+		   ...)
 {
 	char text[640];
 	va_list ap;
@@ -160,36 +163,44 @@ static void refuse(struct ctl_client *c, unsigned int code, const char *fmt, ...
 	ctl_done(c, code, R_NONE, text);
 }
 
-static bool has_conn(struct ctl_client *c, const struct ctl_call *call, const struct ctl_cmd *cmd)
+static bool has_conn(struct ctl_client *c, const struct ctl_call *call,
+		     const struct ctl_cmd *cmd)
 {
 	const char *near;
 
 	if (!cmd->conn || call->conn || cmd->run == ctl_add)
 		return true;
 	if (!call->name) {
-		refuse(c, 30, "'%s' needs the name of a connection", call->verb);
+		refuse(c, 30, "'%s' needs the name of a connection",
+		       call->verb);
 		return false;
 	}
 	near = conns_nearest(call->world->conns, call->name);
-	refuse(c, 21, "there is no conn '%s' loaded%s%s%s", call->name, near ? "; did you mean '" : "",
-	       near ? near : "", near ? "'?" : "");
+	refuse(c, 21, "there is no conn '%s' loaded%s%s%s", call->name,
+	       near ? "; did you mean '" : "", near ? near : "",
+	       near ? "'?" : "");
 	return false;
 }
 
 static void call(struct ctl_client *c, const json_t *request)
 {
-	struct ctl_call k = { .world = &c->server->world, .client = c, .request = request };
+	struct ctl_call k = { .world = &c->server->world,
+			      .client = c,
+			      .request = request };
 
 	k.verb = json_string_value(json_object_get(request, "verb"));
 	k.name = json_string_value(json_object_get(request, "conn"));
 	c->cmd = k.verb ? find_cmd(k.verb) : NULL;
 	if (!c->cmd) {
-		refuse(c, 30, k.verb ? "'%s' is no verb of this ipsecd" : "a verb is missing",
+		refuse(c, 30,
+		       k.verb ? "'%s' is no verb of this ipsecd" :
+				"a verb is missing",
 		       k.verb);
 		return;
 	}
 	if (k.name && strlen(k.name) >= sizeof(c->name)) {
-		refuse(c, 21, "a name of more than %zu octets", sizeof(c->name) - 1);
+		refuse(c, 21, "a name of more than %zu octets",
+		       sizeof(c->name) - 1);
 		return;
 	}
 	if (k.name)
@@ -208,7 +219,8 @@ static void take_line(struct ctl_client *c, const char *line, size_t n)
 	if (json_is_object(request))
 		call(c, request);
 	else
-		refuse(c, 30, "a request is one object of JSON in a line: %s", error.text);
+		refuse(c, 30, "a request is one object of JSON in a line: %s",
+		       error.text);
 	json_decref(request);
 }
 
@@ -236,8 +248,10 @@ static void on_client(void *arg)
 	ssize_t got = 0;
 
 	if (c->nin < sizeof(c->in)) {
-		got = recv(c->fd, c->in + c->nin, sizeof(c->in) - c->nin, MSG_DONTWAIT);
-		if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+		got = recv(c->fd, c->in + c->nin, sizeof(c->in) - c->nin,
+			   MSG_DONTWAIT);
+		if (got == 0 ||
+		    (got < 0 && errno != EAGAIN && errno != EINTR)) {
 			drop(c);
 			return;
 		}
@@ -249,7 +263,8 @@ static void on_client(void *arg)
 
 static void greet(struct ctl_client *c)
 {
-	ctl_say(c, json_pack("{s:s, s:i}", "server", "ipsecd", "protocol", CTL_PROTOCOL));
+	ctl_say(c, json_pack("{s:s, s:i}", "server", "ipsecd", "protocol",
+			     CTL_PROTOCOL));
 	flush_out(c);
 }
 
@@ -282,7 +297,8 @@ static bool concerns(const struct ctl_client *c, const struct conn *conn)
 	return c->busy && (!c->name[0] || !strcmp(c->name, conn->ike.name));
 }
 
-void ctl_told(struct ctl_server *s, const struct conn *conn, const struct ike_event *event)
+void ctl_told(struct ctl_server *s, const struct conn *conn,
+	      const struct ike_event *event)
 {
 	struct ctl_client *c, *next;
 	unsigned int code;
@@ -298,7 +314,8 @@ void ctl_told(struct ctl_server *s, const struct conn *conn, const struct ike_ev
 		code = ctl_outcome(c->cmd->verb, conn, event);
 		if (code)
 			ctl_done(c, code, code == 4 ? R_NONE : event->reason,
-				 json_string_value(json_object_get(line, "text")));
+				 json_string_value(
+					 json_object_get(line, "text")));
 		flush_out(c);
 	}
 	json_decref(line);
@@ -310,7 +327,8 @@ void ctl_told(struct ctl_server *s, const struct conn *conn, const struct ike_ev
 static bool in_use(const struct sockaddr_un *addr)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool used = fd >= 0 && !connect(fd, (const struct sockaddr *)addr, sizeof(*addr));
+	bool used = fd >= 0 &&
+		    !connect(fd, (const struct sockaddr *)addr, sizeof(*addr));
 
 	if (fd >= 0)
 		close(fd);
@@ -328,7 +346,8 @@ static int bind_at(int fd, const struct sockaddr_un *addr)
 		return -EADDRINUSE;
 	unlink(addr->sun_path);
 	old = umask(0177);
-	err = bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) ? -errno : 0;
+	err = bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) ? -errno :
+								       0;
 	umask(old);
 	if (!err && g && !chown(addr->sun_path, (uid_t)-1, g->gr_gid) &&
 	    chmod(addr->sun_path, 0660))
@@ -345,7 +364,7 @@ int ctl_listen(const char *path, char *why, size_t n)
 	if (strlen(path) >= sizeof(addr.sun_path))
 		err = -ENAMETOOLONG;
 	else
-		strcpy(addr.sun_path, path);
+		memcpy(addr.sun_path, path, strlen(path) + 1);
 	if (!err)
 		err = bind_at(fd, &addr);
 	if (!err)
@@ -371,11 +390,12 @@ struct ctl_server *ctl_server_new(int fd, const struct ctl_world *world)
 
 void ctl_server_free(struct ctl_server *s)
 {
+	struct ctl_client *c, *next;
+
 	if (!s)
 		return;
-	while (s->clients) {
-		struct ctl_client *c = s->clients;
-
+	for (c = s->clients; c; c = next) {
+		next = c->next;
 		if (c->busy)
 			ctl_done(c, 1, R_SHUTDOWN, "ipsecd ends");
 		c->closing = true;

@@ -79,7 +79,8 @@ static unsigned int code_of(const struct ike_event *event)
 }
 
 /* When the engine has no sentence of its own. */
-static void put_text(json_t *o, const struct conn *conn, const struct ike_event *event)
+static void put_text(json_t *o, const struct conn *conn,
+		     const struct ike_event *event)
 {
 	char text[512];
 	const struct ike_child_info *child = event->child;
@@ -87,13 +88,15 @@ static void put_text(json_t *o, const struct conn *conn, const struct ike_event 
 	if (event->text && event->text[0])
 		snprintf(text, sizeof(text), "%s", event->text);
 	else if (child && event->kind == IKE_EV_CHILD_UP)
-		snprintf(text, sizeof(text), "IPsec SA established: in 0x%08x, out 0x%08x",
+		snprintf(text, sizeof(text),
+			 "IPsec SA established: in 0x%08x, out 0x%08x",
 			 child->spi_in, child->spi_out);
 	else if (event->kind == IKE_EV_IKE_UP)
 		snprintf(text, sizeof(text), "IKE SA established");
 	else
 		snprintf(text, sizeof(text), "%s%s%s", event_name(event->kind),
-			 event->reason ? ": " : "", event->reason ? reason_text(event->reason) : "");
+			 event->reason ? ": " : "",
+			 event->reason ? reason_text(event->reason) : "");
 	json_object_set_new(o, "conn", json_string(conn->ike.name));
 	json_object_set_new(o, "text", json_string(text));
 }
@@ -108,14 +111,17 @@ json_t *ctl_event(const struct conn *conn, const struct ike_event *event)
 	put_text(o, conn, event);
 	if (event->peer.addr.len)
 		json_object_set_new(o, "peer",
-				    json_string(addr_print(event->peer.addr.b, event->peer.addr.len,
+				    json_string(addr_print(event->peer.addr.b,
+							   event->peer.addr.len,
 							   text)));
 	if (event->reason)
-		json_object_set_new(o, "reason", json_string(reason_name(event->reason)));
+		json_object_set_new(o, "reason",
+				    json_string(reason_name(event->reason)));
 	return o;
 }
 
-unsigned int ctl_outcome(const char *verb, const struct conn *conn, const struct ike_event *event)
+unsigned int ctl_outcome(const char *verb, const struct conn *conn,
+			 const struct ike_event *event)
 {
 	if (!strcmp(verb, "up")) {
 		if (event->kind == IKE_EV_CHILD_UP)
@@ -124,8 +130,8 @@ unsigned int ctl_outcome(const char *verb, const struct conn *conn, const struct
 			return ctl_code(event->reason);
 	}
 	if (!strcmp(verb, "down") && conn->intent.state != INTENT_UP &&
-	    (event->kind == IKE_EV_CHILD_DOWN || event->kind == IKE_EV_IKE_DOWN ||
-	     event->kind == IKE_EV_FAILED))
+	    (event->kind == IKE_EV_CHILD_DOWN ||
+	     event->kind == IKE_EV_IKE_DOWN || event->kind == IKE_EV_FAILED))
 		return RC_OK;
 	return 0;
 }
@@ -145,7 +151,8 @@ static bool wait_or_finish(struct ctl_call *call, const struct conns_result *r)
 
 	if (r->rc || json_is_false(wait))
 		return finish(call, r);
-	ctl_say(call->client, json_pack("{s:i, s:s}", "code", 2, "text", r->text));
+	ctl_say(call->client,
+		json_pack("{s:i, s:s}", "code", 2, "text", r->text));
 	return true;
 }
 
@@ -170,9 +177,11 @@ bool ctl_rekey(struct ctl_call *call)
 	bool ike_sa = json_is_true(json_object_get(call->request, "ike"));
 
 	if (ike_rekey(call->world->ike, call->name, ike_sa))
-		ctl_done(call->client, RC_OK, R_NONE, "new keys are being made");
+		ctl_done(call->client, RC_OK, R_NONE,
+			 "new keys are being made");
 	else
-		ctl_done(call->client, 1, R_NONE, "there is no SA to be renewed");
+		ctl_done(call->client, 1, R_NONE,
+			 "there is no SA to be renewed");
 	return false;
 }
 
@@ -197,9 +206,12 @@ bool ctl_add(struct ctl_call *call)
 	struct conns_result r = { .rc = 0 };
 
 	if (call->conn && strcmp(call->verb, "replace"))
-		r = (struct conns_result){ .rc = 20, .text = "it is loaded already; use replace" };
+		r = (struct conns_result){
+			.rc = 20, .text = "it is loaded already; use replace"
+		};
 	else
-		call->world->add(call->world->arg, call->name ? call->name : "", &r);
+		call->world->add(call->world->arg, call->name ? call->name : "",
+				 &r);
 	return finish(call, &r);
 }
 
@@ -235,7 +247,8 @@ bool ctl_ready(struct ctl_call *call)
 
 bool ctl_monitor(struct ctl_call *call)
 {
-	ctl_say(call->client, json_pack("{s:i, s:s}", "code", 0, "text", "events follow"));
+	ctl_say(call->client,
+		json_pack("{s:i, s:s}", "code", 0, "text", "events follow"));
 	return true;
 }
 
@@ -253,12 +266,16 @@ bool ctl_status(struct ctl_call *call)
 	size_t i;
 
 	for (i = 0; i < json_array_size(all); i++)
-		ctl_say(call->client, json_pack("{s:O}", "conn", json_array_get(all, i)));
-	ctl_say(call->client, json_pack("{s:i, s:i}", "conns", (int)conns_count(call->world->conns),
-					"ike_sas", (int)ike_count(call->world->ike)));
+		ctl_say(call->client,
+			json_pack("{s:O}", "conn", json_array_get(all, i)));
+	ctl_say(call->client,
+		json_pack("{s:i, s:i}", "conns",
+			  (int)conns_count(call->world->conns), "ike_sas",
+			  (int)ike_count(call->world->ike)));
 	json_decref(all);
 	if (call->name && !call->conn)
-		ctl_done(call->client, 21, R_NONE, "there is no such conn loaded");
+		ctl_done(call->client, 21, R_NONE,
+			 "there is no such conn loaded");
 	else
 		ctl_done(call->client, RC_OK, R_NONE, "");
 	return false;
@@ -272,13 +289,12 @@ bool ctl_why(struct ctl_call *call)
 
 	if (conn->intent.state == INTENT_UP)
 		ctl_done(call->client, RC_OK, R_NONE, "it is up");
-	else if (conn->blocked)
-		ctl_done(call->client, ctl_code(reason), reason, conn->why);
 	else if (reason)
 		ctl_done(call->client, ctl_code(reason), reason, conn->why);
 	else
 		ctl_done(call->client, 1, R_NONE,
-			 conn->intent.state == INTENT_TRYING ? "it is being brought up" :
-							       "nobody has brought it up");
+			 conn->intent.state == INTENT_TRYING ?
+				 "it is being brought up" :
+				 "nobody has brought it up");
 	return false;
 }

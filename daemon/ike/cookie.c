@@ -20,18 +20,22 @@ static void freshen(struct ike *ike)
 	if (ike->cookie_number && age < KEY_MS)
 		return;
 	/* nobody has asked for longer than a key lives: the one before is too old as well */
-	if (!ike->cookie_number || age >= 2 * KEY_MS)
-		ike->env->random(ike->env->arg, ike->cookie_key[0], sizeof(ike->cookie_key[0]));
-	memcpy(ike->cookie_key[1], ike->cookie_key[0], sizeof(ike->cookie_key[0]));
-	ike->env->random(ike->env->arg, ike->cookie_key[0], sizeof(ike->cookie_key[0]));
+	if (!ike->cookie_number || age >= (int64_t)2 * KEY_MS)
+		ike->env->random(ike->env->arg, ike->cookie_key[0],
+				 sizeof(ike->cookie_key[0]));
+	memcpy(ike->cookie_key[1], ike->cookie_key[0],
+	       sizeof(ike->cookie_key[0]));
+	ike->env->random(ike->env->arg, ike->cookie_key[0],
+			 sizeof(ike->cookie_key[0]));
 	ike->cookie_number++;
 	ike->cookie_since = ike_now(ike);
 }
 
-static void compute(const uint8_t key[32], const struct ike_packet *packet, const struct ike_msg *msg,
-		    uint8_t digest[HASH_MAX])
+static void compute(const uint8_t key[32], const struct ike_packet *packet,
+		    const struct ike_msg *msg, uint8_t digest[HASH_MAX])
 {
-	const uint8_t port[2] = { (uint8_t)(packet->peer.port >> 8), (uint8_t)packet->peer.port };
+	const uint8_t port[2] = { (uint8_t)(packet->peer.port >> 8),
+				  (uint8_t)packet->peer.port };
 	const struct span part[] = {
 		span_of(key, 32),
 		msg->nonce.data,
@@ -43,8 +47,8 @@ static void compute(const uint8_t key[32], const struct ike_packet *packet, cons
 	hash_parts(HASH_SHA2_256, part, sizeof(part) / sizeof(part[0]), digest);
 }
 
-void cookie_make(struct ike *ike, const struct ike_packet *packet, const struct ike_msg *msg,
-		 uint8_t cookie[COOKIE_OCTETS])
+void cookie_make(struct ike *ike, const struct ike_packet *packet,
+		 const struct ike_msg *msg, uint8_t cookie[COOKIE_OCTETS])
 {
 	uint8_t digest[HASH_MAX];
 
@@ -54,7 +58,8 @@ void cookie_make(struct ike *ike, const struct ike_packet *packet, const struct 
 	memcpy(cookie + 1, digest, COOKIE_OCTETS - 1);
 }
 
-bool cookie_ok(struct ike *ike, const struct ike_packet *packet, const struct ike_msg *msg)
+bool cookie_ok(struct ike *ike, const struct ike_packet *packet,
+	       const struct ike_msg *msg)
 {
 	const struct pl_notify *n = msg_notify(msg, N_COOKIE);
 	uint8_t digest[HASH_MAX], behind;

@@ -248,7 +248,7 @@ struct near {
 static void add_types(const struct near *near, char *buf, size_t n)
 {
 	char list[512];
-	uint8_t type;
+	unsigned int type;
 
 	for (type = 1; type <= TYPES; type++) {
 		if (!(near->types & 1U << type))

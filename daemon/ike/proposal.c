@@ -133,7 +133,7 @@ static bool match(struct view ours, struct view theirs, uint16_t group,
 		  struct choice *c)
 {
 	struct transform t;
-	uint8_t type;
+	unsigned int type;
 
 	if (ours.p->proto != theirs.p->proto || has_unknown_type(theirs))
 		return false;
@@ -169,7 +169,7 @@ unsigned int proposal_differing(const struct offer *theirs, unsigned int k,
 {
 	struct transform t;
 	unsigned int bits = 0;
-	uint8_t type;
+	unsigned int type;
 
 	for (type = 1; type <= TYPES; type++)
 		if (!common(view(ours, &ours->p[i]),

@@ -35,8 +35,11 @@ static void put_keys(struct msg_wr *w, const struct dh *dh, struct span nonce)
 /* Established at once; NULL: its algorithms cannot be used. */
 static struct ike_sa *make(struct ike_sa *old, const struct parts *p)
 {
-	const struct keymat_suite suite = { p->c.encr, p->c.keybits, p->c.prf, p->c.integ };
-	struct keymat_seed seed = { .ni = p->ni, .nr = p->nr, .shared = p->shared };
+	const struct keymat_suite suite = { p->c.encr, p->c.keybits, p->c.prf,
+					    p->c.integ };
+	struct keymat_seed seed = { .ni = p->ni,
+				    .nr = p->nr,
+				    .shared = p->shared };
 	struct ike_sa *sa = sa_new(old->ike, old->ver, p->mine, p->spi);
 	const char *why;
 
@@ -49,7 +52,8 @@ static struct ike_sa *make(struct ike_sa *old, const struct parts *p)
 		return NULL;
 	}
 	sa_inherit(sa, old);
-	sa->suite = (struct sa_suite){ p->c.encr, p->c.keybits, p->c.prf, p->c.integ, p->c.ke };
+	sa->suite = (struct sa_suite){ p->c.encr, p->c.keybits, p->c.prf,
+				       p->c.integ, p->c.ke };
 	sa->mine = p->mine;
 	negotiate_low(p->ni, p->nr, sa->low);
 	sa_set_state(sa, SA_ESTABLISHED, R_NONE);
@@ -59,7 +63,8 @@ static struct ike_sa *make(struct ike_sa *old, const struct parts *p)
 
 /* Responder ------------------------------------------------------------------------------------ */
 
-static struct outcome choose(struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply, struct choice *c)
+static struct outcome choose(struct ike_sa *sa, const struct ike_msg *msg,
+			     struct ike_reply *reply, struct choice *c)
 {
 	struct offer ours;
 	char text[600];
@@ -68,26 +73,31 @@ static struct outcome choose(struct ike_sa *sa, const struct ike_msg *msg, struc
 	offer_for(sa->conn->ike, OFFER_IKE, &ours);
 	bad = proposal_choose(&msg->sa, &ours, msg->ke.group, c);
 	if (bad == R_GROUP) {
-		const uint8_t group[2] = { (uint8_t)(c->ke >> 8), (uint8_t)c->ke };
+		const uint8_t group[2] = { (uint8_t)(c->ke >> 8),
+					   (uint8_t)c->ke };
 
-		msg_put_notify(&reply->w, N_INVALID_KE_PAYLOAD, span_of(group, sizeof(group)));
+		msg_put_notify(&reply->w, N_INVALID_KE_PAYLOAD,
+			       span_of(group, sizeof(group)));
 		return (struct outcome){ V_REFUSE, NOTIFY_NONE, R_GROUP };
 	}
 	if (bad == R_NO_PROPOSAL)
-		log_warn(&sa->about, bad, "IKE_SA: %s", offer_difference(&msg->sa, &ours, text, sizeof(text)));
+		log_warn(&sa->about, bad, "IKE_SA: %s",
+			 offer_difference(&msg->sa, &ours, text, sizeof(text)));
 	if (bad == R_NONE && c->spi_len != SPI_OCTETS)
 		bad = R_MALFORMED;
 	return bad == R_NONE ? V_NOTHING : outcome_refuse(bad);
 }
 
-static struct outcome answer(struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply, struct parts *p,
+static struct outcome answer(struct ike_sa *sa, const struct ike_msg *msg,
+			     struct ike_reply *reply, struct parts *p,
 			     struct ike_sa **made)
 {
 	struct dh *dh = dh_new(p->c.ke);
 	enum reason bad = dh ? R_NONE : R_ALG_UNUSABLE;
 	struct offer offer;
 
-	if (bad == R_NONE && dh_agree(dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
+	if (bad == R_NONE &&
+	    dh_agree(dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		bad = R_WEAK_PUBLIC;
 	if (bad == R_NONE) {
 		p->shared = dh_shared(dh);
@@ -104,11 +114,14 @@ static struct outcome answer(struct ike_sa *sa, const struct ike_msg *msg, struc
 	return bad == R_NONE ? V_NOTHING : outcome_refuse(bad);
 }
 
-static struct outcome request(struct ike *ike, struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply)
+static struct outcome request(struct ike *ike, struct ike_sa *sa,
+			      const struct ike_msg *msg,
+			      struct ike_reply *reply)
 {
 	enum collide how = collide_judge(sa, ASK_REKEY_IKE, 0);
 	uint8_t nonce[NEGO_NONCE];
-	struct parts p = { .ni = msg->nonce.data, .nr = span_of(nonce, sizeof(nonce)) };
+	struct parts p = { .ni = msg->nonce.data,
+			   .nr = span_of(nonce, sizeof(nonce)) };
 	struct ike_sa *made = NULL;
 	struct outcome o;
 
@@ -120,7 +133,7 @@ static struct outcome request(struct ike *ike, struct ike_sa *sa, const struct i
 	ike->env->random(ike->env->arg, nonce, sizeof(nonce));
 	sa_new_spi(ike, p.spi);
 	o = answer(sa, msg, reply, &p, &made);
-	if (o.verdict != V_OK)
+	if (o.verdict != V_OK || !made)
 		return o;
 	if (how == COLLIDE_CROSSED) {
 		struct nego *mine = sa->win.active->nego;
@@ -135,7 +148,8 @@ static struct outcome request(struct ike *ike, struct ike_sa *sa, const struct i
 
 /* Initiator ------------------------------------------------------------------------------------ */
 
-static struct outcome build(struct ike *ike, struct ike_sa *sa, struct task *task, struct ike_reply *reply)
+static struct outcome build(struct ike *ike, struct ike_sa *sa,
+			    struct task *task, struct ike_reply *reply)
 {
 	struct offer offer;
 	struct nego *n;
@@ -143,7 +157,9 @@ static struct outcome build(struct ike *ike, struct ike_sa *sa, struct task *tas
 	offer_for(sa->conn->ike, OFFER_IKE, &offer);
 	if (!task->nego) {
 		task->nego = nego_new(ike, sa->conn);
-		task->nego->group = offer_has_group(&offer, sa->suite.group) ? sa->suite.group : offer_group(&offer);
+		task->nego->group = offer_has_group(&offer, sa->suite.group) ?
+					    sa->suite.group :
+					    offer_group(&offer);
 		sa_new_spi(ike, task->nego->ike_spi);
 	}
 	n = task->nego;
@@ -186,14 +202,17 @@ static bool other_group(struct ike_sa *sa, const struct ike_msg *msg)
 	r = rd_of(ke->data);
 	group = rd_u16(&r);
 	offer_for(sa->conn->ike, OFFER_IKE, &offer);
-	if (!rd_done(&r) || n->ke_tries++ || !proposal_may_switch(&offer, n->group, group))
+	if (!rd_done(&r) || n->ke_tries++ ||
+	    !proposal_may_switch(&offer, n->group, group))
 		return false;
 	n->group = group;
 	window_again(&sa->win, 0);
 	return true;
 }
 
-static struct outcome refused(struct ike *ike, struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply)
+static struct outcome refused(struct ike *ike, struct ike_sa *sa,
+			      const struct ike_msg *msg,
+			      struct ike_reply *reply)
 {
 	struct ike_sa *rival = rival_of(sa);
 	enum reason reason = notify_reason(msg_error(msg)->type);
@@ -211,7 +230,8 @@ static struct outcome refused(struct ike *ike, struct ike_sa *sa, const struct i
 	return outcome_refuse(reason);
 }
 
-static enum reason accept(struct ike_sa *sa, const struct ike_msg *msg, struct parts *p)
+static enum reason accept(struct ike_sa *sa, const struct ike_msg *msg,
+			  struct parts *p)
 {
 	struct nego *n = sa->win.active->nego;
 	struct offer sent;
@@ -222,7 +242,8 @@ static enum reason accept(struct ike_sa *sa, const struct ike_msg *msg, struct p
 	bad = proposal_accept(&sent, &msg->sa, &p->c);
 	if (bad != R_NONE)
 		return bad;
-	if (p->c.spi_len != SPI_OCTETS || p->c.ke != n->group || msg->ke.group != n->group)
+	if (p->c.spi_len != SPI_OCTETS || p->c.ke != n->group ||
+	    msg->ke.group != n->group)
 		return R_BAD_CHOICE;
 	if (dh_agree(n->dh, msg->ke.data, &(const char *){ NULL }) != R_NONE)
 		return R_WEAK_PUBLIC;
@@ -234,7 +255,9 @@ static enum reason accept(struct ike_sa *sa, const struct ike_msg *msg, struct p
 	return R_NONE;
 }
 
-static struct outcome response(struct ike *ike, struct ike_sa *sa, const struct ike_msg *msg, struct ike_reply *reply)
+static struct outcome response(struct ike *ike, struct ike_sa *sa,
+			       const struct ike_msg *msg,
+			       struct ike_reply *reply)
 {
 	struct ike_sa *rival = rival_of(sa), *made = NULL;
 	struct parts p = { .mine = true };
