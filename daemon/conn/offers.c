@@ -26,9 +26,9 @@ static struct shared *find(const struct offers *o, const struct offer *offer)
 	     node = table_next(node)) {
 		struct shared *s = node->owner;
 
-		/* all octets of an offer are set, between its members too */
-		if (!memcmp(&s->offer, offer,
-			    sizeof(*offer))) /* NOLINT(bugprone-suspicious-memory-comparison) */
+		/* all octets of an offer are set, those between its members too */
+		/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+		if (!memcmp(&s->offer, offer, sizeof(*offer)))
 			return s;
 	}
 	return NULL;
