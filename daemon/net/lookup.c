@@ -5,6 +5,7 @@
  */
 #include "net/lookup.h"
 
+#include <stdbool.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -38,10 +39,15 @@ static void add_addr(struct answer *a, const struct sockaddr *sa)
 
 	if (sa->sa_family == AF_INET) {
 		addr.len = 4;
-		memcpy(addr.b, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, 4);
+		memcpy(addr.b,
+		       &((const struct sockaddr_in *)(const void *)sa)->sin_addr,
+		       4);
 	} else if (sa->sa_family == AF_INET6) {
 		addr.len = 16;
-		memcpy(addr.b, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, 16);
+		memcpy(addr.b,
+		       &((const struct sockaddr_in6 *)(const void *)sa)
+				->sin6_addr,
+		       16);
 	}
 	for (i = 0; i < a->n; i++)
 		if (!memcmp(&a->addr[i], &addr, sizeof(addr)))
@@ -64,12 +70,14 @@ static void send_answer(int fd, const struct gaicb *req, uint32_t at, int error)
 		_exit(1);
 }
 
-static void ask(int fd, const struct lookup *v, size_t n) __attribute__((noreturn));
+static void ask(int fd, const struct lookup *v, size_t n)
+	__attribute__((noreturn));
 static void ask(int fd, const struct lookup *v, size_t n)
 {
 	/* one answer an address, not one for each kind of socket */
 	static const struct addrinfo hints = { .ai_socktype = SOCK_DGRAM };
-	struct gaicb *req = mem_new(n * sizeof(*req)), **list = mem_new(n * sizeof(struct gaicb *));
+	struct gaicb *req = mem_new(n * sizeof(*req)),
+		     **list = mem_new(n * sizeof(struct gaicb *));
 	size_t left = n, i;
 
 	for (i = 0; i < n; i++) {
@@ -82,7 +90,8 @@ static void ask(int fd, const struct lookup *v, size_t n)
 	while (left) {
 		gai_suspend((const struct gaicb *const *)list, (int)n, NULL);
 		for (i = 0; i < n; i++) {
-			int error = list[i] ? gai_error(list[i]) : EAI_INPROGRESS;
+			int error = list[i] ? gai_error(list[i]) :
+					      EAI_INPROGRESS;
 
 			if (error == EAI_INPROGRESS)
 				continue;
@@ -121,9 +130,11 @@ static void take(struct lookup *v, size_t n, const struct answer *a)
 	l->why = a->n ? NULL : reason(a->error);
 }
 
-static void collect(int fd, struct lookup *v, size_t n, int ms)
+/* false: who was asked has ended before all was answered. */
+static bool collect(int fd, struct lookup *v, size_t n, int64_t end)
 {
-	int64_t end = clock_ms() + ms, left;
+	size_t answers = 0;
+	int64_t left;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct answer a;
 	ssize_t got;
@@ -135,9 +146,11 @@ static void collect(int fd, struct lookup *v, size_t n, int ms)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got != (ssize_t)sizeof(a))
-			return;
+			return answers >= n;
 		take(v, n, &a);
+		answers++;
 	}
+	return true;
 }
 
 static void say_all(struct lookup *v, size_t n, const char *why)
@@ -150,17 +163,15 @@ static void say_all(struct lookup *v, size_t n, const char *why)
 	}
 }
 
-void lookup_all(struct lookup *v, size_t n, int ms)
+static bool ask_once(struct lookup *v, size_t n, int64_t end)
 {
+	bool complete = true;
 	int fd[2];
 	pid_t pid;
 
-	say_all(v, n, "there was no answer in time");
-	if (!n)
-		return;
 	if (pipe2(fd, O_CLOEXEC)) {
 		say_all(v, n, "it cannot be looked up");
-		return;
+		return true;
 	}
 	pid = fork();
 	if (!pid)
@@ -169,10 +180,21 @@ void lookup_all(struct lookup *v, size_t n, int ms)
 	if (pid < 0) {
 		say_all(v, n, "it cannot be looked up");
 	} else {
-		collect(fd[0], v, n, ms);
+		complete = collect(fd[0], v, n, end);
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	close(fd[0]);
+	return complete;
+}
+
+void lookup_all(struct lookup *v, size_t n, int ms)
+{
+	int64_t end = clock_ms() + ms;
+	int tries = 5; /* threads of the C library may fail to start */
+
+	say_all(v, n, "there was no answer in time");
+	while (n && tries-- && !ask_once(v, n, end))
+		;
 }
