@@ -5,7 +5,6 @@
  */
 #include "net/lookup.h"
 
-#include <stdbool.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -21,6 +20,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+
+#define LOOK_MS 5
 
 /* Goes through the pipe in one piece. */
 struct answer {
@@ -87,8 +88,9 @@ static void ask(int fd, const struct lookup *v, size_t n)
 	}
 	if (getaddrinfo_a(GAI_NOWAIT, list, (int)n, NULL))
 		_exit(1);
+	/* not by gai_suspend(): called again for what is left, it crashes in __gai_notify() now and then, seen with glibc 2.36 */
 	while (left) {
-		gai_suspend((const struct gaicb *const *)list, (int)n, NULL);
+		poll(NULL, 0, LOOK_MS);
 		for (i = 0; i < n; i++) {
 			int error = list[i] ? gai_error(list[i]) :
 					      EAI_INPROGRESS;
@@ -130,11 +132,9 @@ static void take(struct lookup *v, size_t n, const struct answer *a)
 	l->why = a->n ? NULL : reason(a->error);
 }
 
-/* false: who was asked has ended before all was answered. */
-static bool collect(int fd, struct lookup *v, size_t n, int64_t end)
+static void collect(int fd, struct lookup *v, size_t n, int ms)
 {
-	size_t answers = 0;
-	int64_t left;
+	int64_t end = clock_ms() + ms, left;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct answer a;
 	ssize_t got;
@@ -146,11 +146,9 @@ static bool collect(int fd, struct lookup *v, size_t n, int64_t end)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got != (ssize_t)sizeof(a))
-			return answers >= n;
+			return;
 		take(v, n, &a);
-		answers++;
 	}
-	return true;
 }
 
 static void say_all(struct lookup *v, size_t n, const char *why)
@@ -163,15 +161,17 @@ static void say_all(struct lookup *v, size_t n, const char *why)
 	}
 }
 
-static bool ask_once(struct lookup *v, size_t n, int64_t end)
+void lookup_all(struct lookup *v, size_t n, int ms)
 {
-	bool complete = true;
 	int fd[2];
 	pid_t pid;
 
+	say_all(v, n, "there was no answer in time");
+	if (!n)
+		return;
 	if (pipe2(fd, O_CLOEXEC)) {
 		say_all(v, n, "it cannot be looked up");
-		return true;
+		return;
 	}
 	pid = fork();
 	if (!pid)
@@ -180,21 +180,10 @@ static bool ask_once(struct lookup *v, size_t n, int64_t end)
 	if (pid < 0) {
 		say_all(v, n, "it cannot be looked up");
 	} else {
-		complete = collect(fd[0], v, n, end);
+		collect(fd[0], v, n, ms);
 		kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}
 	close(fd[0]);
-	return complete;
-}
-
-void lookup_all(struct lookup *v, size_t n, int ms)
-{
-	int64_t end = clock_ms() + ms;
-	int tries = 5; /* threads of the C library may fail to start */
-
-	say_all(v, n, "there was no answer in time");
-	while (n && tries-- && !ask_once(v, n, end))
-		;
 }

@@ -227,20 +227,29 @@ static void test_silence(void **state)
 				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
 	int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int64_t start = clock_ms(), took;
+	struct lookup many[40];
+	int i;
 
 	(void)state;
 	assert_int_equal(bind(s, (struct sockaddr *)&sa, sizeof(sa)), 0);
 	lookup_all(v, 3, 3000); /* less than what the C library waits */
 	took = clock_ms() - start;
-	print_message("# %d ms: %s\n", (int)took,
-		      v[0].why ? v[0].why : "found");
-	assert_true(took >= 2900);
+	assert_true(took >= 2900 && took < 20000);
 	assert_int_equal(v[0].n, 0);
 	assert_string_equal(v[0].why, "there was no answer in time");
 	assert_int_equal(v[1].n, 1);
 	assert_null(v[1].why);
 	assert_memory_equal(v[1].addr[0].b, "\x0a\x00\x00\x01", 4);
 	assert_int_equal(v[2].n, 2);
+	/* who asks lives to the end each time, whatever answers come meanwhile */
+	for (i = 0; i < 40; i++)
+		many[i].name = i ? "gw.test" : "none.test.";
+	for (i = 0; i < 4; i++) {
+		start = clock_ms();
+		lookup_all(many, 40, 1000);
+		assert_true(clock_ms() - start >= 1000);
+		assert_int_equal(many[39].n, 1);
+	}
 	close(s);
 }
 
