@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "conn/place.h"
 
 /* This host ----------------------------------------------------------------------------------- */
 
@@ -113,21 +114,9 @@ struct lookup *here_name(const struct here *h, const struct conf_conn *conn, enu
 
 static struct orient_end end_of(const struct here *h, const struct conf_conn *conn, enum conf_side side)
 {
-	const struct conf_value *v = conf_get(conn, KW_HOST, side);
-	const struct conf_range *r = v->set && v->u.ranges && v->u.ranges->n == 1 ? &v->u.ranges->v[0] : NULL;
-	struct orient_end end = { .kind = ORIENT_ANY, .text = v->text };
+	struct orient_end end = place_end(conn, side);
 	const struct lookup *found = here_name(h, conn, side);
 
-	if (v->word == W_HOST_DEFAULTROUTE) {
-		end.kind = ORIENT_DEFAULTROUTE;
-	} else if (!v->word && r && r->len && r->plen == r->len * 8) {
-		end.kind = ORIENT_ADDR;
-		end.naddr = 1;
-		end.addr[0].len = r->len;
-		memcpy(end.addr[0].b, r->first, r->len);
-	} else if (!v->word) {
-		end.kind = ORIENT_NAME;
-	}
 	if (found) {
 		end.naddr = found->n < ORIENT_ADDRS ? found->n : ORIENT_ADDRS;
 		memcpy(end.addr, found->addr, end.naddr * sizeof(end.addr[0]));
