@@ -55,6 +55,9 @@ struct pkey *pkey_read(const void *p, size_t n, const char *password,
 struct pkey *pkey_read_pkcs12(const void *p, size_t n, const char *password,
 			      const char **why);
 
+/* Whether the octets of a file, of a key or whatever else, are PEM rather than DER. */
+bool pkey_is_pem(const void *p, size_t n);
+
 /* NULL is nothing to free. */
 void pkey_free(struct pkey *key);
 

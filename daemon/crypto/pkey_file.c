@@ -81,9 +81,9 @@ static void limit_time(void)
 	alarm(DECODE_SECONDS);
 }
 
-static bool is_pem(const void *p, size_t n)
+bool pkey_is_pem(const void *p, size_t n)
 {
-	return memmem(p, n, "-----BEGIN ", 11);
+	return n && memmem(p, n, "-----BEGIN ", 11);
 }
 
 static const char *import(gnutls_x509_privkey_t *x, const void *p, size_t n,
@@ -97,7 +97,7 @@ static const char *import(gnutls_x509_privkey_t *x, const void *p, size_t n,
 		return pkey_ssh_import(*x, p, n);
 	err = gnutls_x509_privkey_import2(
 		*x, &d,
-		is_pem(p, n) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER,
+		pkey_is_pem(p, n) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER,
 		password, password ? 0 : GNUTLS_PKCS_PLAIN);
 	return err < 0 ? import_failure(err, p, n, password) : NULL;
 }
@@ -110,8 +110,8 @@ static const char *import_pkcs12(gnutls_x509_privkey_t *x, const void *p,
 
 	must(gnutls_pkcs12_init(&p12));
 	if (gnutls_pkcs12_import(p12, &d,
-				 is_pem(p, n) ? GNUTLS_X509_FMT_PEM :
-						GNUTLS_X509_FMT_DER,
+				 pkey_is_pem(p, n) ? GNUTLS_X509_FMT_PEM :
+						     GNUTLS_X509_FMT_DER,
 				 0) < 0)
 		return "it is not PKCS#12";
 	if (gnutls_pkcs12_verify_mac(p12, password) < 0)
@@ -233,8 +233,11 @@ static struct pkey *receive_key(int fd, const char **why)
 	size_t i;
 
 	if (!receive(fd, &a, sizeof(a)) || a.why[0]) {
-		snprintf(text, sizeof(text), "%s",
-			 a.why[0] ? a.why : "it cannot be decoded, or not within 10 seconds");
+		snprintf(
+			text, sizeof(text), "%s",
+			a.why[0] ?
+				a.why :
+				"it cannot be decoded, or not within 10 seconds");
 		*why = text;
 		return NULL;
 	}

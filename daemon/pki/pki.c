@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "crypto/pkey.h"
 #include "pki/dn.h"
 #include "pki/pki_priv.h"
 #include "pki/x509_priv.h"
@@ -54,8 +55,7 @@ static bool add_ca(struct pki *pki, struct x509 *c)
 		x509_free(c);
 		return false;
 	}
-	pki->cas = mem_grow(pki->cas, pki->ncas, &pki->ca_room,
-			    sizeof(void *));
+	pki->cas = mem_grow(pki->cas, pki->ncas, &pki->ca_room, sizeof(void *));
 	pki->cas[pki->ncas++] = c;
 	return true;
 }
@@ -94,7 +94,7 @@ int pki_add_crls(struct pki *pki, struct span octets, const char **why)
 {
 	gnutls_datum_t d = { (unsigned char *)(uintptr_t)octets.p,
 			     (unsigned int)octets.n };
-	bool pem = octets.n && memmem(octets.p, octets.n, "-----BEGIN ", 11);
+	bool pem = pkey_is_pem(octets.p, octets.n);
 	gnutls_x509_crl_t *crls = NULL;
 	unsigned int n = 0, i;
 	int added = 0;

@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 #include "base/mem.h"
+#include "crypto/pkey.h"
 #include "crypto/sig.h"
 #include "pki/dn.h"
 #include "pki/x509_priv.h"
@@ -118,7 +119,7 @@ size_t x509_list_from_file(struct span octets, struct x509 **list, size_t room,
 {
 	gnutls_datum_t d = { (unsigned char *)(uintptr_t)octets.p,
 			     (unsigned int)octets.n };
-	bool pem = octets.n && memmem(octets.p, octets.n, "-----BEGIN ", 11);
+	bool pem = pkey_is_pem(octets.p, octets.n);
 	gnutls_x509_crt_t *crts = NULL;
 	unsigned int n = 0, i;
 	size_t got = 0;
