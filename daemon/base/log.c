@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define BURST 20 /* lines of a rate at once */
 #define INTERVAL_MS 3000 /* between lines afterwards */
@@ -18,37 +19,6 @@ static struct {
 } sinks[LOG_SINKS];
 static size_t nsinks;
 static enum log_level threshold = LOG_LVL_INFO;
-
-/* Text that grows in a buffer, and is cut at its end. */
-struct out {
-	char *buf;
-	size_t n, room; /* room counts the zero */
-};
-
-static struct out out_to(char *buf, size_t n)
-{
-	if (n)
-		buf[0] = '\0';
-	return (struct out){ buf, 0, n };
-}
-
-static void add(struct out *o, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(struct out *o, const char *fmt, ...)
-{
-	va_list args;
-	int n;
-
-	if (o->room - o->n < 2)
-		return;
-	va_start(args, fmt);
-	n = vsnprintf(o->buf + o->n, o->room - o->n, fmt, args);
-	va_end(args);
-	if (n > 0)
-		o->n += (size_t)n < o->room - o->n ? (size_t)n :
-						     o->room - o->n - 1;
-}
 
 /* A character in UTF-8, to be compared as a number: its octets one after another. */
 struct character {
@@ -159,80 +129,82 @@ static int syslog_level(enum log_level level)
 	return 7;
 }
 
-static void add_peer(struct out *o, const struct log_about *a)
+static void add_peer(struct text *o, const struct log_about *a)
 {
 	char text[ADDR_TEXT];
 
 	addr_print(a->peer.b, a->peer.len, text);
 	if (!a->port)
-		add(o, "%s", text);
+		text_add(o, "%s", text);
 	else if (a->peer.len == 16)
-		add(o, "[%s]:%u", text, a->port);
+		text_add(o, "[%s]:%u", text, a->port);
 	else
-		add(o, "%s:%u", text, a->port);
+		text_add(o, "%s:%u", text, a->port);
 }
 
 const char *log_text(const struct log_rec *rec, char *buf, size_t n)
 {
 	const struct log_about *a = &rec->about;
-	struct out o = out_to(buf, n);
+	struct text o = text_in(buf, n);
 	char name[128];
 
 	if (a->conn) {
 		clean(a->conn, name, sizeof(name));
-		add(&o, "%s", name);
+		text_add(&o, "%s", name);
 		if (a->instance)
-			add(&o, "[%u]", a->instance);
+			text_add(&o, "[%u]", a->instance);
 	}
 	if (a->peer.len) {
-		add(&o, "%s", o.n ? " " : "");
+		text_add(&o, "%s", o.n ? " " : "");
 		add_peer(&o, a);
 	}
-	add(&o, "%s%s", o.n ? ": " : "", rec->text);
+	text_add(&o, "%s%s", o.n ? ": " : "", rec->text);
 	if (rec->reason != R_NONE)
-		add(&o, " [%s]", reason_name(rec->reason));
+		text_add(&o, " [%s]", reason_name(rec->reason));
 	return buf;
 }
 
 /* text is clean: only the quote and the backslash are left to escape. */
-static void add_json(struct out *o, const char *key, const char *text)
+static void add_json(struct text *o, const char *key, const char *text)
 {
-	add(o, ",\"%s\":\"", key);
+	text_add(o, ",\"%s\":\"", key);
 	for (; *text; text++)
-		add(o, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-	add(o, "\"");
+		text_add(o, *text == '"' || *text == '\\' ? "\\%c" : "%c",
+			 *text);
+	text_add(o, "\"");
 }
 
 const char *log_json(const struct log_rec *rec, char *buf, size_t n)
 {
 	const struct log_about *a = &rec->about;
-	struct out o = out_to(buf, n);
+	struct text o = text_in(buf, n);
 	char text[ADDR_TEXT];
 	char name[128];
 
-	add(&o, "{\"time\":%llu.%06u",
-	    (unsigned long long)(rec->unix_us / 1000000),
-	    (unsigned int)(rec->unix_us % 1000000));
+	text_add(&o, "{\"time\":%llu.%06u",
+		 (unsigned long long)(rec->unix_us / 1000000),
+		 (unsigned int)(rec->unix_us % 1000000));
 	add_json(&o, "level", log_level_name(rec->level));
 	if (a->conn) {
 		clean(a->conn, name, sizeof(name));
 		add_json(&o, "conn", name);
 	}
 	if (a->instance)
-		add(&o, ",\"instance\":%u", a->instance);
+		text_add(&o, ",\"instance\":%u", a->instance);
 	if (a->peer.len)
 		add_json(&o, "peer", addr_print(a->peer.b, a->peer.len, text));
 	if (a->port)
-		add(&o, ",\"port\":%u", a->port);
+		text_add(&o, ",\"port\":%u", a->port);
 	if (a->spi_i || a->spi_r)
-		add(&o, ",\"ike_spi\":\"%016llx_%016llx\"",
-		    (unsigned long long)a->spi_i, (unsigned long long)a->spi_r);
+		text_add(&o, ",\"ike_spi\":\"%016llx_%016llx\"",
+			 (unsigned long long)a->spi_i,
+			 (unsigned long long)a->spi_r);
 	if (a->spi)
-		add(&o, ",\"spi\":\"%08x\"", a->spi);
+		text_add(&o, ",\"spi\":\"%08x\"", a->spi);
 	if (rec->reason != R_NONE)
 		add_json(&o, "reason", reason_name(rec->reason));
 	add_json(&o, "text", rec->text);
-	add(&o, "}");
+	text_add(&o, "}");
 	return buf;
 }
 

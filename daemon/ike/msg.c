@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "ike/notify.h"
 
 #define GENERIC 4 /* octets of a payload's header: next, critical, length */
@@ -223,33 +224,17 @@ const struct pl_notify *msg_error(const struct ike_msg *m)
 
 /* Text ---------------------------------------------------------------------------------------- */
 
-struct text {
-	char *buf;
-	size_t n, room;
-};
-
-static void add(struct text *t, const char *a, const char *b, const char *c)
-{
-	int n = snprintf(t->buf + t->n, t->room - t->n, "%s%s%s", a, b, c);
-
-	t->n += n > 0 && (size_t)n < t->room - t->n ? (size_t)n :
-						      t->room - t->n - 1;
-}
-
 static void add_notifies(struct text *t, const struct ike_msg *m)
 {
-	char number[16];
 	unsigned int i;
 
 	for (i = 0; i < m->nnotify; i++) {
 		const char *name = notify_name(m->notify[i].type);
 
-		if (!strcmp(name, "unknown")) {
-			snprintf(number, sizeof(number), "%u",
-				 m->notify[i].type);
-			name = number;
-		}
-		add(t, "N(", name, ") ");
+		if (!strcmp(name, "unknown"))
+			text_add(t, "N(%u) ", m->notify[i].type);
+		else
+			text_add(t, "N(%s) ", name);
 	}
 }
 
@@ -270,18 +255,13 @@ static unsigned int count(const struct ike_msg *m, uint8_t type)
 
 const char *msg_text(const struct ike_msg *m, char *buf, size_t n)
 {
-	struct text t = { buf, 0, n };
+	struct text t = text_in(buf, n);
 	uint64_t there = m->present | m->inner;
-	char id[16];
 	size_t i;
 	unsigned int k;
 
-	if (!n)
-		return buf;
-	snprintf(id, sizeof(id), "%u", m->h.id);
-	add(&t, msg_exchange_name(m->h.exchange),
-	    m->h.flags & MSG_RESPONSE ? " response " : " request ", id);
-	add(&t, " { ", "", "");
+	text_add(&t, "%s %s %u { ", msg_exchange_name(m->h.exchange),
+		 m->h.flags & MSG_RESPONSE ? "response" : "request", m->h.id);
 	if (m->inner) /* opened: what it held is shown instead */
 		there &= ~(PL_BIT(PL_SK) | PL_BIT(PL_SKF));
 	for (i = 0; i < sizeof(payloads) / sizeof(payloads[0]); i++) {
@@ -291,9 +271,9 @@ const char *msg_text(const struct ike_msg *m, char *buf, size_t n)
 			add_notifies(&t, m);
 		for (k = count(m, payloads[i].type);
 		     payloads[i].type != PL_NOTIFY && k; k--)
-			add(&t, payloads[i].name, " ", "");
+			text_add(&t, "%s ", payloads[i].name);
 	}
-	add(&t, "}", "", "");
+	text_add(&t, "}");
 	return buf;
 }
 

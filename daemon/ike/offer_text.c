@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/alg.h"
 #include "ike/payload.h"
 
@@ -18,14 +19,6 @@ static const struct { const char *spelling, *name; } aliases[] = {
 #undef NFI_ALIAS
 };
 /* clang-format on */
-
-static void add(char *buf, size_t room, const char *text)
-{
-	size_t n = strlen(buf);
-
-	if (room > n)
-		snprintf(buf + n, room - n, "%s", text);
-}
 
 const char *transform_name(uint8_t type, uint16_t id)
 {
@@ -61,15 +54,16 @@ static void encr_text(const char *name, unsigned int keybits, char *to,
 	if (keybits)
 		snprintf(bits, sizeof(bits), mode ? "%u" : "-%u", keybits);
 	if (!mode) {
-		add(to, room, !strcmp(name, "3des-cbc") ? "3des" : name);
-		add(to, room, bits);
+		text_append(to, room,
+			    !strcmp(name, "3des-cbc") ? "3des" : name);
+		text_append(to, room, bits);
 		return;
 	}
-	add(to, room, "aes");
-	add(to, room, bits);
+	text_append(to, room, "aes");
+	text_append(to, room, bits);
 	for (mode = !strcmp(mode, "cbc") ? "" : mode; *mode; mode++)
 		if (*mode != '-')
-			add(to, room, (char[]){ *mode, '\0' });
+			text_append(to, room, (char[]){ *mode, '\0' });
 }
 
 static void transform_text(const struct transform *t, char *to, size_t room)
@@ -101,11 +95,11 @@ static void type_text(const struct offer *o, const struct proposal *p,
 		if (t->type != type)
 			continue;
 		transform_text(t, one, sizeof(one));
-		add(to, room, n++ ? ", " : "");
-		add(to, room, one);
+		text_append(to, room, n++ ? ", " : "");
+		text_append(to, room, one);
 	}
 	if (!n)
-		add(to, room, "none");
+		text_append(to, room, "none");
 }
 
 static void proposal_text(const struct offer *o, const struct proposal *p,
@@ -116,8 +110,8 @@ static void proposal_text(const struct offer *o, const struct proposal *p,
 
 	for (i = 0; i < p->n; i++) {
 		transform_text(&o->t[p->first + i], one, sizeof(one));
-		add(buf, n, i ? "-" : "");
-		add(buf, n, one);
+		text_append(buf, n, i ? "-" : "");
+		text_append(buf, n, one);
 	}
 }
 
@@ -128,7 +122,7 @@ const char *offer_text(const struct offer *o, char *buf, size_t n)
 	if (n)
 		buf[0] = '\0';
 	for (i = 0; i < o->nproposals; i++) {
-		add(buf, n, i ? ", " : "");
+		text_append(buf, n, i ? ", " : "");
 		proposal_text(o, &o->p[i], buf, n);
 	}
 	return buf;
@@ -221,8 +215,8 @@ static void line_for(const struct offer *theirs, const struct proposal *q,
 		if (!(needed & 1U << t->type) || !wanted(theirs, q, t))
 			continue;
 		transform_text(t, one, sizeof(one));
-		add(line, room, types ? "-" : "");
-		add(line, room, one);
+		text_append(line, room, types ? "-" : "");
+		text_append(line, room, one);
 		types |= 1U << t->type;
 	}
 	if (types != needed)
@@ -253,14 +247,14 @@ static void add_types(const struct near *near, char *buf, size_t n)
 	for (type = 1; type <= TYPES; type++) {
 		if (!(near->types & 1U << type))
 			continue;
-		add(buf, n, buf[0] ? "; peer offers " : "peer offers ");
-		add(buf, n, type_name(type));
-		add(buf, n, " ");
+		text_append(buf, n, buf[0] ? "; peer offers " : "peer offers ");
+		text_append(buf, n, type_name(type));
+		text_append(buf, n, " ");
 		type_text(near->theirs, near->q, type, list, sizeof(list));
-		add(buf, n, list);
-		add(buf, n, ", we accept ");
+		text_append(buf, n, list);
+		text_append(buf, n, ", we accept ");
 		type_text(near->ours, near->p, type, list, sizeof(list));
-		add(buf, n, list);
+		text_append(buf, n, list);
 	}
 }
 
@@ -294,20 +288,22 @@ const char *offer_difference(const struct offer *theirs,
 	if (n)
 		buf[0] = '\0';
 	if (!near.q) {
-		add(buf, n,
-		    "the peer offers another protocol: one end has ah=, the other esp=");
+		text_append(
+			buf, n,
+			"the peer offers another protocol: one end has ah=, the other esp=");
 		return buf;
 	}
 	add_types(&near, buf, n);
 	if (!near.types) /* all types fit one by one */
-		add(buf, n,
-		    "peer offers transforms of a kind that is not known here");
+		text_append(
+			buf, n,
+			"peer offers transforms of a kind that is not known here");
 	line_for(theirs, near.q, line, sizeof(line));
 	if (!line[0])
 		return buf;
-	add(buf, n, "; add ");
-	add(buf, n, keyword(near.q->proto));
-	add(buf, n, "=");
-	add(buf, n, line);
+	text_append(buf, n, "; add ");
+	text_append(buf, n, keyword(near.q->proto));
+	text_append(buf, n, "=");
+	text_append(buf, n, line);
 	return buf;
 }

@@ -5,18 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 #define PORT_MAX 65535
 #define ICMP 1
 #define ICMPV6 58
-
-/* Append; what does not fit is cut. */
-static void add(char *buf, size_t room, const char *text)
-{
-	size_t n = strlen(buf);
-
-	if (room > n)
-		snprintf(buf + n, room - n, "%s", text);
-}
 
 static const char *proto_name(uint8_t proto, char text[8])
 {
@@ -71,10 +64,10 @@ const char *ts_text(const struct ts *ts, char *buf, size_t n)
 	port_text(ts, ports, sizeof(ports));
 	if (!ts->proto && !ports[0])
 		return buf;
-	add(buf, n, "[");
-	add(buf, n, proto_name(ts->proto, number));
-	add(buf, n, ports);
-	add(buf, n, "]");
+	text_append(buf, n, "[");
+	text_append(buf, n, proto_name(ts->proto, number));
+	text_append(buf, n, ports);
+	text_append(buf, n, "]");
 	return buf;
 }
 
@@ -86,11 +79,11 @@ const char *ts_list_text(const struct ts_list *l, char *buf, size_t n)
 	if (n)
 		buf[0] = '\0';
 	for (i = 0; i < l->n; i++) {
-		add(buf, n, i ? ", " : "");
-		add(buf, n, ts_text(&l->v[i], one, sizeof(one)));
+		text_append(buf, n, i ? ", " : "");
+		text_append(buf, n, ts_text(&l->v[i], one, sizeof(one)));
 	}
 	if (!l->n)
-		add(buf, n, "nothing");
+		text_append(buf, n, "nothing");
 	return buf;
 }
 
@@ -137,7 +130,7 @@ static void add_cause(const struct ts *a, const struct ts *o, char *buf,
 		snprintf(text, sizeof(text),
 			 ": one is only a part of the other");
 	}
-	add(buf, n, text);
+	text_append(buf, n, text);
 }
 
 const char *ts_difference(const struct ts_list *asked,
@@ -150,16 +143,16 @@ const char *ts_difference(const struct ts_list *asked,
 		buf[0] = '\0';
 	if (ts_list_equal(asked, ours))
 		return buf;
-	add(buf, n, "peer asks for ");
-	add(buf, n, ts_list_text(asked, list, sizeof(list)));
-	add(buf, n, ", ours is ");
-	add(buf, n, keyword);
-	add(buf, n, "=");
-	add(buf, n,
-	    ours->n == 1 ? ts_text(&ours->v[0], one, sizeof(one)) :
-			   ts_list_text(ours, list, sizeof(list)));
+	text_append(buf, n, "peer asks for ");
+	text_append(buf, n, ts_list_text(asked, list, sizeof(list)));
+	text_append(buf, n, ", ours is ");
+	text_append(buf, n, keyword);
+	text_append(buf, n, "=");
+	text_append(buf, n,
+		    ours->n == 1 ? ts_text(&ours->v[0], one, sizeof(one)) :
+				   ts_list_text(ours, list, sizeof(list)));
 	if (asked->n == 1 && ours->n == 1)
 		add_cause(&asked->v[0], &ours->v[0], buf, n);
-	add(buf, n, "; make both ends the same");
+	text_append(buf, n, "; make both ends the same");
 	return buf;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * links: daemon/ike/msg.c daemon/ike/notify.c daemon/ike/pl_sa.c daemon/ike/pl_id.c daemon/ike/pl_ts.c
+ * links: daemon/ike/msg.c daemon/base/text.c daemon/ike/notify.c daemon/ike/pl_sa.c daemon/ike/pl_id.c daemon/ike/pl_ts.c
  * daemon/ike/pl_misc.c daemon/ike/offer.c daemon/ike/ts.c daemon/ike/id.c daemon/ike/id_text.c
  * daemon/crypto/alg.c daemon/base/rd.c daemon/base/wr.c daemon/base/addr.c daemon/base/secret.c
  */

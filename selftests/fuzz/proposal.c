@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * links: daemon/ike/proposal.c daemon/ike/offer.c daemon/ike/offer_text.c daemon/ike/pl_sa.c daemon/ike/msg.c
+ * links: daemon/base/text.c daemon/ike/proposal.c daemon/ike/offer.c daemon/ike/offer_text.c daemon/ike/pl_sa.c daemon/ike/msg.c
  * daemon/ike/notify.c daemon/ike/pl_id.c daemon/ike/pl_ts.c daemon/ike/pl_misc.c daemon/ike/ts.c daemon/ike/id.c
  * daemon/crypto/alg.c daemon/base/rd.c daemon/base/wr.c daemon/base/addr.c daemon/base/secret.c
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/ike/ts.c daemon/ike/ts_text.c daemon/base/addr.c daemon/base/rd.c */
+/* links: daemon/ike/ts.c daemon/ike/ts_text.c daemon/base/text.c daemon/base/addr.c daemon/base/rd.c */
 /* ts.c - narrowing gives what is in both, and no more; prefixes are the range, each once. */
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/log.c daemon/base/reason.c daemon/base/addr.c daemon/base/clock.c */
+/* links: daemon/base/log.c daemon/base/text.c daemon/base/reason.c daemon/base/addr.c daemon/base/clock.c */
 /* base_log.c - log lines with their fields, text of peers made harmless, limits; the table of reasons. */
 #include <stdarg.h>
 #include <stddef.h>

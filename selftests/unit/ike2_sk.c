@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/base/secret.c daemon/base/secret_heap.c daemon/base/mem.c daemon/base/datum.c daemon/base/rd.c
+/* links: daemon/base/text.c daemon/base/secret.c daemon/base/secret_heap.c daemon/base/mem.c daemon/base/datum.c daemon/base/rd.c
  * daemon/base/wr.c daemon/base/reason.c daemon/base/addr.c daemon/crypto/ daemon/ike/msg.c daemon/ike/notify.c
  * daemon/ike/pl_sa.c daemon/ike/pl_id.c daemon/ike/pl_ts.c daemon/ike/pl_misc.c daemon/ike/offer.c daemon/ike/ts.c
  * daemon/ike/id.c daemon/ike/id_text.c daemon/ike2/sk.c

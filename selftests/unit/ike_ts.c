@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* links: daemon/ike/ts.c daemon/ike/ts_text.c daemon/base/addr.c */
+/* links: daemon/ike/ts.c daemon/ike/ts_text.c daemon/base/text.c daemon/base/addr.c */
 /* ike_ts.c - traffic selectors: sets, prefixes, narrowing by RFC 7296 2.9, texts. */
 #include <stdarg.h>
 #include <stddef.h>

@@ -22,7 +22,7 @@ function done_with(f,    n, dir, obj) {
 	list = ""; shim = 0; on = 0
 }
 BEGIN {
-	n = split("addr arena clock datum log mem rd reason secret secret_heap suggest timer wr", w, " ")
+	n = split("addr arena clock datum log text mem rd reason secret secret_heap suggest timer wr", w, " ")
 	for (i = 1; i <= n; i++)
 		engine = engine " daemon/base/" w[i] ".c"
 	engine = engine " daemon/crypto/ daemon/ike/ daemon/ike2/ daemon/pki/"

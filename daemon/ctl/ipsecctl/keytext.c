@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "base/datum.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "base/text.h"
 
 const char *keytext_host(const char *given, char name[KEYTEXT_HOST])
 {
@@ -37,34 +37,17 @@ char *keytext_base64(const struct pubkey *key)
 	return datum_to_base64(key->b, key->n, mem_new(DATUM_BASE64(key->n)));
 }
 
-/* Text of known greatest length, in memory for secrets. */
-struct text {
-	char *p;
-	size_t n, room;
-};
-
-static void put(struct text *t, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static void put(struct text *t, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	t->n += (size_t)vsnprintf(t->p + t->n, t->room - t->n, fmt, ap);
-	va_end(ap);
-}
-
 static void put_number(struct text *t, const char *name, struct pubkey_number v)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;
 
-	put(t, "\t%s: 0x", name);
+	text_add(t, "\t%s: 0x", name);
 	for (i = 0; i < v.n; i++) {
-		t->p[t->n++] = digits[v.p[i] >> 4];
-		t->p[t->n++] = digits[v.p[i] & 15];
+		t->buf[t->n++] = digits[v.p[i] >> 4];
+		t->buf[t->n++] = digits[v.p[i] & 15];
 	}
-	t->p[t->n++] = '\n';
+	t->buf[t->n++] = '\n';
 }
 
 static void put_date(struct text *t)
@@ -75,7 +58,7 @@ static void put_date(struct text *t)
 
 	if (gmtime_r(&now, &tm))
 		strftime(date, sizeof(date), "%a %b %d %H:%M:%S UTC %Y", &tm);
-	put(t, "%s", date);
+	text_add(t, "%s", date);
 }
 
 char *keytext_rsa(const struct pkey *key, const char *host, bool entry)
@@ -88,22 +71,25 @@ char *keytext_rsa(const struct pkey *key, const char *host, bool entry)
 
 	for (i = 0; i < PKEY_PARTS; i++)
 		t.room += 2 * rsa->part[i].n + 32;
-	t.p = secret_alloc(t.room);
-	put(&t, "%s\t# RSA %u bits   %s   ", entry ? ": RSA\t{\n" : "",
-	    pub->bits, host);
+	t.buf = secret_alloc(t.room);
+	text_add(&t, "%s\t# RSA %u bits   %s   ", entry ? ": RSA\t{\n" : "",
+		 pub->bits, host);
 	put_date(&t);
-	put(&t,
-	    "\n\t# for signatures only, UNSAFE FOR ENCRYPTION\n\t#pubkey=0s%s\n",
-	    base64);
+	text_add(
+		&t,
+		"\n\t# for signatures only, UNSAFE FOR ENCRYPTION\n\t#pubkey=0s%s\n",
+		base64);
 	for (i = 0; i < PKEY_PARTS; i++) {
 		if (i == PKEY_PRIVATE_EXPONENT)
-			put(&t, "\t# everything after this point is secret\n");
+			text_add(&t,
+				 "\t# everything after this point is secret\n");
 		put_number(&t, pkey_part_names[i], rsa->part[i]);
 	}
 	if (entry)
-		put(&t, "\t}\n# do not change the indenting of that \"}\"\n");
+		text_add(&t,
+			 "\t}\n# do not change the indenting of that \"}\"\n");
 	free(base64);
-	return t.p;
+	return t.buf;
 }
 
 int keytext_write(int fd, const char *text)
