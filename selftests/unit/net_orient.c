@@ -358,7 +358,7 @@ static int watch_lo(void)
 	struct iflist list;
 	int s, bad;
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET))
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) && unshare(CLONE_NEWNET))
 		return 77;
 	wait = (struct pollfd){ .fd = ifaddr_watch(), .events = POLLIN };
 	s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
